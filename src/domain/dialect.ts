@@ -1,0 +1,25 @@
+/** A wire language that both a client and a provider may speak. */
+export type Dialect =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'openai-embeddings'
+  | 'openai-completions';
+
+/**
+ * What a call asks for. Also the `endpoint` label of the metrics, so the set is closed.
+ * `passthrough` covers every other path of a provider.
+ */
+export type Endpoint =
+  | 'chat'
+  | 'responses'
+  | 'messages'
+  | 'count_tokens'
+  | 'embeddings'
+  | 'completions'
+  | 'response_item'
+  | 'models'
+  | 'passthrough';
+
+/** The family whose error envelope a client expects. */
+export type ErrorDialect = 'openai' | 'anthropic';

@@ -1,0 +1,22 @@
+/**
+ * Tokens of one attempt, in disjoint buckets but for `reasoning`, so that a price is a plain sum.
+ * `input` excludes what was read from or written to the provider's prompt cache (Anthropic's way of
+ * counting; OpenAI's `prompt_tokens` includes the cached part and is split when it is read).
+ */
+export interface Usage {
+  readonly input: number;
+  readonly cacheRead: number;
+  /** Written to the provider's prompt cache for five minutes. */
+  readonly cacheWrite: number;
+  /** Written to the provider's prompt cache for an hour. */
+  readonly cacheWrite1h: number;
+  /** All generated tokens, reasoning included. */
+  readonly output: number;
+  /** The part of `output` that was reasoning. */
+  readonly reasoning: number;
+  /** True when the provider did not say and the gateway counted by itself. */
+  readonly estimated: boolean;
+}
+
+/** Integer nano-dollars (1e-9 USD). A safe integer holds nine million dollars. */
+export type NanoUsd = number;

@@ -1,0 +1,27 @@
+import { ERROR_CODES, type ErrorCode } from './codes.ts';
+
+export interface GatewayErrorOptions {
+  /** The field of the request that is at fault, in the client's own words: `messages[2].content`. */
+  readonly param?: string;
+  /** Sent as `retry-after`, in seconds or as an HTTP date (RFC 9110 section 10.2.3). */
+  readonly retryAfter?: string;
+  readonly cause?: unknown;
+}
+
+/** An error that knows what the client is told. `message` reaches the client: no secrets, hosts or stacks in it. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly param: string | null;
+  readonly retryAfter: string | null;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    [this.status, this.retryable] = ERROR_CODES[code];
+    this.param = options.param ?? null;
+    this.retryAfter = options.retryAfter ?? null;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts';
+import type { Fetch } from './fetch.ts';
+import type { Sha256 } from './hash.ts';
+import type { Ids } from './ids.ts';
+import type { KeyStore } from './key-store.ts';
+import type { Ledger } from './ledger.ts';
+import type { LimitStore } from './limit-store.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { OwnerStore } from './owner-store.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** All that a runtime hands to the gateway. `Background` comes with each request: at the edge it lives as long. */
+export interface GatewayDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly sha256: Sha256;
+  readonly fetch: Fetch;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+  readonly keys: KeyStore;
+  readonly limits: LimitStore;
+  readonly owners: OwnerStore;
+  readonly ledger: Ledger;
+}

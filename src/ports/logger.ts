@@ -1,0 +1,7 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Structured lines. Callers hand over names and numbers, never headers, bodies or credentials. */
+export interface Logger {
+  log(level: LogLevel, message: string, fields?: LogFields): void;
+}
