@@ -8,7 +8,7 @@ export type Dialect =
 
 /**
  * What a call asks for. Also the `endpoint` label of the metrics, so the set is closed.
- * `passthrough` covers every other path of a provider.
+ * `passthrough` covers every other path of a provider, `unknown` what no route takes.
  */
 export type Endpoint =
   | 'chat'
@@ -19,7 +19,8 @@ export type Endpoint =
   | 'completions'
   | 'response_item'
   | 'models'
-  | 'passthrough';
+  | 'passthrough'
+  | 'unknown';
 
 /** The family whose error envelope a client expects. */
 export type ErrorDialect = 'openai' | 'anthropic';

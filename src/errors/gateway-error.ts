@@ -5,6 +5,8 @@ export interface GatewayErrorOptions {
   readonly param?: string;
   /** Sent as `retry-after`, in seconds or as an HTTP date (RFC 9110 section 10.2.3). */
   readonly retryAfter?: string;
+  /** More response headers, e.g. what is left of a limit. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -15,6 +17,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean;
   readonly param: string | null;
   readonly retryAfter: string | null;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -23,5 +26,6 @@ export class GatewayError extends Error {
     [this.status, this.retryable] = ERROR_CODES[code];
     this.param = options.param ?? null;
     this.retryAfter = options.retryAfter ?? null;
+    this.headers = options.headers ?? {};
   }
 }

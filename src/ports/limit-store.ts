@@ -11,7 +11,7 @@ export interface RateDecision {
   readonly allowed: boolean;
   /** Whole units left right now. */
   readonly remaining: number;
-  /** Milliseconds until one more unit is free; 0 when allowed. */
+  /** Milliseconds until the same take would pass; 0 when allowed. */
   readonly retryAfterMs: number;
   /** Milliseconds until the limit is whole again. */
   readonly resetMs: number;

@@ -1,0 +1,31 @@
+import type { GatewayDeps } from '../../src/ports/index.ts';
+import { createSystemClock } from './clock.ts';
+import { createWebCryptoSha256 } from './hash.ts';
+import { createRandomIds } from './ids.ts';
+import { createMemoryKeyStore } from './key-store.ts';
+import { createMemoryLedger } from './ledger.ts';
+import { createMemoryLimitStore } from './limit-store.ts';
+import { createMemoryLogger } from './logger.ts';
+import { createMemoryMetrics } from './metrics.ts';
+import { createMemoryOwnerStore } from './owner-store.ts';
+import { createNoopTelemetry } from './telemetry.ts';
+
+export type MemoryDepsOverrides = Partial<GatewayDeps> & Pick<GatewayDeps, 'fetch'>;
+
+/** All ports in memory but for the way out; the drivers share one clock, so overriding it overrides it for all. */
+export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
+  const clock = overrides.clock ?? createSystemClock();
+  return {
+    clock,
+    ids: createRandomIds(),
+    sha256: createWebCryptoSha256(),
+    logger: createMemoryLogger(),
+    metrics: createMemoryMetrics(),
+    telemetry: createNoopTelemetry(),
+    keys: createMemoryKeyStore(),
+    limits: createMemoryLimitStore({ clock }),
+    owners: createMemoryOwnerStore({ clock }),
+    ledger: createMemoryLedger(),
+    ...overrides,
+  };
+}

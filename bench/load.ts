@@ -1,0 +1,187 @@
+/**
+ * The load client, a process of its own, driven over the IPC channel: one `LoadJob` in, one `LoadResult` out.
+ * Bare sockets and ready-made request bytes keep it cheaper than anything it measures.
+ */
+import { connect, type Socket } from 'node:net';
+import { ReplyReader } from './reply-reader.ts';
+import { chatBody, DELTAS, deltaNumber, SERIAL } from './wire.ts';
+
+export interface LoadJob {
+  readonly port: number;
+  readonly key: string;
+  readonly stream: boolean;
+  readonly connections: number;
+  /** Calls on each connection, one after the other. */
+  readonly each: number;
+  /** Milliseconds over which the connections start, evenly. */
+  readonly rampMs: number;
+  /** Milliseconds after which what is missing counts as failed. */
+  readonly deadlineMs: number;
+}
+
+export interface LoadResult {
+  /** Calls answered in full: status 200, and for a stream every delta in order and `[DONE]`. */
+  readonly completed: number;
+  readonly deltas: number;
+  readonly wallMs: number;
+  /** Empty for a sound run; the first few faults otherwise. */
+  readonly faults: readonly string[];
+}
+
+const MAX_FAULTS = 5;
+const MIN_BODY_BYTES = 900;
+let serial = 0;
+
+function requestBytes(job: LoadJob): { bytes: Buffer; serialAt: number } {
+  const body = chatBody(job.stream);
+  const bytes = Buffer.from(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${job.port}\r\nauthorization: Bearer ${job.key}\r\n` +
+      'user-agent: bench/1.0\r\naccept: application/json\r\ncontent-type: application/json\r\n' +
+      `connection: keep-alive\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return { bytes, serialAt: bytes.indexOf(SERIAL) };
+}
+
+/** Checks one answer as it comes. */
+interface Check {
+  readonly deltas: number;
+  push(bytes: Buffer): void;
+  /** Null when the answer is whole, else what is wrong. */
+  fault(): string | null;
+}
+
+function wholeCheck(): Check {
+  let bytes = 0;
+  return {
+    deltas: 0,
+    push: (piece) => {
+      bytes += piece.length;
+    },
+    fault: () => (bytes >= MIN_BODY_BYTES ? null : `body of ${bytes} bytes`),
+  };
+}
+
+class StreamCheck implements Check {
+  deltas = 0;
+  #rest = '';
+  #terminal = false;
+  #fault: string | null = null;
+
+  push(bytes: Buffer): void {
+    const text = this.#rest + bytes.latin1Slice();
+    let from = 0;
+    for (let to = text.indexOf('\n\n'); to !== -1; to = text.indexOf('\n\n', from)) {
+      this.#frame(text.slice(from, to));
+      from = to + 2;
+    }
+    this.#rest = text.slice(from);
+  }
+
+  #frame(frame: string): void {
+    if (frame === 'data: [DONE]') this.#terminal = true;
+    const number = deltaNumber(frame);
+    if (number === null) return;
+    if (number !== this.deltas) this.#fault ??= `delta ${number} in the place of ${this.deltas}`;
+    this.deltas++;
+  }
+
+  fault(): string | null {
+    if (this.deltas !== DELTAS) return `${this.deltas} of ${DELTAS} deltas`;
+    return this.#fault ?? (this.#terminal ? null : 'no [DONE]');
+  }
+}
+
+class Run {
+  readonly #job: LoadJob;
+  readonly #began = performance.now();
+  readonly #sockets = new Set<Socket>();
+  readonly #faults: string[] = [];
+  readonly #finish: (result: LoadResult) => void;
+  readonly #deadline: NodeJS.Timeout;
+  #completed = 0;
+  #deltas = 0;
+  #running: number;
+
+  constructor(job: LoadJob, finish: (result: LoadResult) => void) {
+    this.#job = job;
+    this.#finish = finish;
+    this.#running = job.connections;
+    this.#deadline = setTimeout(() => this.#expire(), job.deadlineMs);
+    for (let index = 0; index < job.connections; index++) {
+      const delay = (job.rampMs * index) / job.connections;
+      if (delay < 1) this.#open();
+      else setTimeout(() => this.#open(), delay);
+    }
+  }
+
+  #expire(): void {
+    const missing = this.#job.connections * this.#job.each - this.#completed;
+    this.#note(`${missing} calls unanswered after ${this.#job.deadlineMs} ms`);
+    this.#end();
+  }
+
+  #note(fault: string): void {
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push(fault);
+  }
+
+  #end(): void {
+    clearTimeout(this.#deadline);
+    this.#running = 0;
+    for (const socket of this.#sockets) socket.destroy();
+    this.#finish({
+      completed: this.#completed,
+      deltas: this.#deltas,
+      wallMs: performance.now() - this.#began,
+      faults: this.#faults,
+    });
+  }
+
+  #open(): void {
+    const { bytes, serialAt } = requestBytes(this.#job);
+    const socket = connect({ host: '127.0.0.1', port: this.#job.port, noDelay: true });
+    this.#sockets.add(socket);
+    let left = this.#job.each;
+    let check: Check = wholeCheck();
+    const reader = new ReplyReader((piece) => check.push(piece));
+
+    const send = () => {
+      left--;
+      reader.reset();
+      check = this.#job.stream ? new StreamCheck() : wholeCheck();
+      bytes.latin1Write(String(++serial).padStart(SERIAL.length, '0'), serialAt);
+      socket.write(bytes);
+    };
+    const close = (fault: string | null) => {
+      if (!this.#sockets.delete(socket)) return;
+      socket.destroy();
+      if (fault !== null) this.#note(fault);
+      this.#running--;
+      if (this.#running === 0) this.#end();
+    };
+    const take = (piece: Buffer) => {
+      if (!reader.push(piece)) return;
+      this.#deltas += check.deltas;
+      const fault = reader.status === 200 ? check.fault() : `status ${reader.status}`;
+      if (fault !== null) return close(fault);
+      this.#completed++;
+      if (left > 0) send();
+      else close(null);
+    };
+    socket.on('connect', send);
+    socket.on('data', (piece) => {
+      try {
+        take(piece);
+      } catch (error) {
+        close(String(error));
+      }
+    });
+    socket.on('error', (error) => close(String(error)));
+    socket.on('close', () => close('connection closed before the answer was complete'));
+  }
+}
+
+process.on('message', (job: LoadJob) => {
+  new Run(job, (result) => process.send?.(result));
+});
+process.on('disconnect', () => process.exit(0));
+console.log('ready');

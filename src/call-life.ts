@@ -1,0 +1,109 @@
+import type { Settle } from './account/settle.ts';
+import type { Answer } from './domain/answer.ts';
+import type { Incoming } from './domain/call.ts';
+import type { CallRecord } from './domain/record.ts';
+import { answerHeaders } from './edge/answer-headers.ts';
+import { errorAnswer } from './edge/error-answer.ts';
+import { GatewayError } from './errors/gateway-error.ts';
+import type { Background } from './ports/background.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import { CallScope } from './streams/call-scope.ts';
+
+export interface LifeDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settle: Settle;
+  readonly totalMs: number;
+}
+
+/** One request from its beginning to its account: the record the stages fill, the scope the upstream hears, one end. */
+export class CallLife {
+  readonly record: CallRecord;
+  readonly scope: CallScope;
+  readonly #deps: LifeDeps;
+  readonly #background: Background;
+  #over = false;
+
+  constructor(deps: LifeDeps, incoming: Incoming, attemptId: string, background: Background) {
+    this.#deps = deps;
+    this.#background = background;
+    this.record = startRecord(incoming, attemptId);
+    this.scope = new CallScope(deps.clock, incoming.signal, deps.totalMs);
+  }
+
+  get now(): number {
+    return this.#deps.clock.monotonic();
+  }
+
+  /** Headers of the answer as things stand now. */
+  headers(): Record<string, string> {
+    return answerHeaders(this.record, this.now);
+  }
+
+  /** Keeps the runtime alive until `work` ends. */
+  hold(work: Promise<unknown>): void {
+    this.#background.waitUntil(work);
+  }
+
+  /** The answer is complete, or nobody waits for it any more: account for it, once. */
+  finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.scope.close();
+    this.record.endedAt ??= this.now;
+    this.#deps.settle(this.record, this.#background);
+  }
+
+  /** Ends the request with an error in the caller's dialect. */
+  refuse(fault: unknown): Answer {
+    const { record } = this;
+    const error = fault instanceof GatewayError ? fault : this.#unexpected(fault);
+    record.error = error.code;
+    record.status = error.status;
+    if (error.code === 'client_closed') record.disconnect = 'before_first_byte';
+    this.#logCause(error);
+    const answer = errorAnswer(error, record.incoming.errorDialect, record.incoming.requestId);
+    Object.assign(answer.headers, this.headers());
+    this.finish();
+    return answer;
+  }
+
+  /** A defect of the gateway itself: the client learns nothing of it but the request id. */
+  #unexpected(cause: unknown): GatewayError {
+    return new GatewayError('internal_error', 'The gateway failed: report the request id to its operator.', { cause });
+  }
+
+  /** What the client must not see is for the operator: faults with their hosts, defects with their stack. */
+  #logCause({ code, cause }: GatewayError): void {
+    if (!(cause instanceof Error) || code === 'client_closed') return;
+    this.#deps.logger.log(code === 'internal_error' ? 'error' : 'warn', 'request failed', {
+      request_id: this.record.incoming.requestId,
+      code,
+      cause: cause.message,
+      stack: code === 'internal_error' ? cause.stack : undefined,
+    });
+  }
+}
+
+function startRecord(incoming: Incoming, attemptId: string): CallRecord {
+  return {
+    incoming,
+    attemptId,
+    principal: null,
+    call: null,
+    target: null,
+    cache: 'bypass',
+    attempts: 0,
+    status: 0,
+    streamed: false,
+    error: null,
+    disconnect: null,
+    usage: null,
+    cost: null,
+    sentAt: null,
+    headersAt: null,
+    firstByteAt: null,
+    endedAt: null,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Provider } from '../domain/provider.ts';
+import type { LogLevel } from '../ports/logger.ts';
+
+/** All that was configured: plain data, checked. Times are milliseconds and sizes bytes unless the name says otherwise. */
+export interface Config {
+  readonly server: ServerConfig;
+  readonly timeouts: TimeoutConfig;
+  readonly auth: AuthConfig;
+  /** Those that may be called, in the order in which they are preferred; the sandbox is the last. */
+  readonly providers: readonly Provider[];
+  readonly limits: { readonly rpm: number | null };
+  /** The operator's own prices, by `provider/model`. */
+  readonly prices: Readonly<Record<string, PriceOverride>>;
+  readonly admin: AdminConfig;
+  readonly cache: CacheConfig;
+  readonly redis: RedisConfig;
+  readonly telemetry: TelemetryConfig;
+}
+
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Null: as many as the container has cores. */
+  readonly workers: number | null;
+  readonly logLevel: LogLevel;
+  readonly maxRequestSize: number;
+  readonly maxResponseSize: number;
+  /** Origins as a browser sends them, or `*`. */
+  readonly corsOrigins: readonly string[];
+  readonly drainTimeoutMs: number;
+  readonly enableMetrics: boolean;
+}
+
+export interface TimeoutConfig {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+export type AuthMode = 'keys' | 'passthrough' | 'open';
+
+export interface AuthConfig {
+  readonly mode: AuthMode;
+  readonly keys: readonly StaticKey[];
+}
+
+/** A gateway key from the configuration. Either `hash` or `plain` is set. */
+export interface StaticKey {
+  readonly name: string;
+  /** What rate limits are counted by. */
+  readonly id: string;
+  readonly tenant: string;
+  /** SHA-256 of the key, lower-case hex. */
+  readonly hash: string | null;
+  /** The key itself, still to be hashed: at the edge that is asynchronous. Never logged. */
+  readonly plain: string | null;
+  readonly models: readonly string[] | null;
+  readonly rpm: number | null;
+  /** Milliseconds since the epoch; null: never. */
+  readonly expiresAt: number | null;
+}
+
+/** US dollars per million tokens; null where the operator did not say. */
+export interface PriceOverride {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number | null;
+  readonly cacheWrite: number | null;
+  readonly cacheWrite1h: number | null;
+}
+
+export interface AdminConfig {
+  readonly apiKey: string | null;
+  readonly encryptionKey: string | null;
+}
+
+export interface CacheConfig {
+  /** Null: nothing was said. */
+  readonly mode: 'all' | 'deterministic' | 'off' | null;
+  readonly l1MaxEntries: number;
+  readonly l1MaxBytes: number;
+  readonly l1TtlSeconds: number;
+  /** Null: on when a Redis is configured. */
+  readonly enableL2: boolean | null;
+  readonly l2TtlSeconds: number;
+}
+
+export interface RedisConfig {
+  readonly url: string | null;
+  /** A Redis for limits and budgets alone. */
+  readonly ledgerUrl: string | null;
+  readonly clusterNodes: readonly string[];
+  readonly password: string | null;
+  readonly upstash: { readonly url: string; readonly token: string } | null;
+}
+
+export interface TelemetryConfig {
+  readonly enableTracing: boolean;
+  readonly otlpEndpoint: string | null;
+}

@@ -1,0 +1,170 @@
+import type { Provider } from '../domain/provider.ts';
+import { isLoopbackHost } from './base-url.ts';
+import type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
+import { refuseOpenRelay } from './exposure.ts';
+import type { Fault, Findings } from './faults.ts';
+import { type ConfigFile, parseFileText } from './file-text.ts';
+import { type Environment, interpolate, variable } from './interpolate.ts';
+import { readKeys } from './keys.ts';
+import { readProviders, sandboxProvider } from './providers.ts';
+import type { Settings } from './schema.ts';
+import { readSettings } from './settings.ts';
+
+export type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
+export { type Fault, formatFaults } from './faults.ts';
+
+export interface LoadInput {
+  readonly env: Environment;
+  /** The text that `LLM_EDGE_CONFIG` leads to. */
+  readonly file?: ConfigFile | undefined;
+  /**
+   * Who can reach the gateway: `'host'` derives it from `HOST` (Node), which only the configuration knows; an object
+   * states it; null is the edge, which everyone can reach.
+   */
+  readonly listen: 'host' | { readonly loopback: boolean } | null;
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Unknown -> Config, or every fault that could be found at once. Never throws. */
+export function loadConfig(input: LoadInput): LoadResult {
+  const findings: Findings = { faults: [], warnings: [] };
+  const config = read(input, findings);
+  if (config === null || findings.faults.length > 0)
+    return { ok: false, faults: firstOfEachPath(findings.faults) };
+  return { ok: true, config, warnings: findings.warnings };
+}
+
+/** What is said second of the same place follows from what was said first. */
+function firstOfEachPath(faults: readonly Fault[]): Fault[] {
+  const seen = new Set<string>();
+  return faults.filter(({ path }) => !seen.has(path) && seen.add(path));
+}
+
+function read({ env, file, listen }: LoadInput, findings: Findings): Config | null {
+  const parsed = file === undefined ? { tree: {} } : parseFileText(file);
+  if ('faults' in parsed) findings.faults.push(...parsed.faults);
+  const tree = 'tree' in parsed ? interpolate(parsed.tree, env, findings) : {};
+  const { settings, faulty } = readSettings(tree, env, findings);
+  if (settings === null) return null;
+
+  const before = findings.faults.length;
+  const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
+  const keysInDoubt = findings.faults.length > before || faulty.has('keys') || 'faults' in parsed;
+  const mode = settings.auth.auth_mode ?? (keys.length > 0 ? 'keys' : 'open');
+  const real = readProviders(settings.providers, env, mode, findings);
+  const sandbox = settings.server.enable_sandbox ?? (real.length === 0 && file === undefined);
+  const providers = sandbox ? [...real, sandboxProvider()] : real;
+  // Without the key that was meant, everything would look open: one fault must not bring forth another.
+  if (!keysInDoubt && !faulty.has('auth')) judgeAccess({ settings, listen, mode, keys, providers }, findings);
+  return toConfig(settings, mode, keys, providers, findings);
+}
+
+interface Access {
+  readonly settings: Settings;
+  readonly listen: LoadInput['listen'];
+  readonly mode: AuthMode;
+  readonly keys: readonly StaticKey[];
+  readonly providers: readonly Provider[];
+}
+
+function judgeAccess(
+  { settings, listen, mode, keys, providers }: Access,
+  { faults, warnings }: Findings,
+): void {
+  if (mode === 'keys' && keys.length === 0) {
+    faults.push({
+      path: 'AUTH_MODE',
+      message: 'is keys, but there are none; set GATEWAY_API_KEYS=name:key or list keys in the file',
+    });
+  }
+  if (mode !== 'keys' && keys.length > 0)
+    warnings.push(`The gateway keys are not asked for, since AUTH_MODE is ${mode}`);
+  if (providers.length === 0)
+    warnings.push('No provider is configured: set a key such as OPENAI_API_KEY, or ENABLE_SANDBOX=true');
+  if (settings.auth.allow_anonymous) return;
+  const loopback = listen === 'host' ? isLoopbackHost(settings.server.host) : (listen?.loopback ?? false);
+  faults.push(...refuseOpenRelay({ mode, loopback, hasHost: listen !== null, providers }));
+}
+
+function toConfig(
+  { server, timeouts, auth, limits, cache, redis, telemetry, prices }: Settings,
+  mode: AuthMode,
+  keys: readonly StaticKey[],
+  providers: readonly Provider[],
+  findings: Findings,
+): Config {
+  return {
+    server: {
+      host: server.host,
+      port: server.port,
+      metricsPort: server.metrics_port,
+      workers: server.workers,
+      logLevel: server.log_level,
+      maxRequestSize: server.max_request_size,
+      maxResponseSize: server.max_response_size,
+      corsOrigins: server.cors_origins,
+      drainTimeoutMs: server.drain_timeout_ms,
+      enableMetrics: server.enable_metrics,
+    },
+    timeouts: {
+      connectMs: timeouts.connect_timeout_ms,
+      firstByteMs: timeouts.first_byte_timeout_ms,
+      idleMs: timeouts.idle_timeout_ms,
+      totalMs: timeouts.request_timeout_ms,
+    },
+    auth: { mode, keys },
+    providers,
+    limits: { rpm: limits.rate_limit_rpm },
+    prices: toPrices(prices),
+    admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
+    cache: {
+      mode: cache.cache_mode,
+      l1MaxEntries: cache.l1_cache_size,
+      l1MaxBytes: cache.l1_cache_bytes,
+      l1TtlSeconds: cache.l1_ttl_seconds,
+      enableL2: cache.enable_l2_cache,
+      l2TtlSeconds: cache.l2_ttl_seconds,
+    },
+    redis: {
+      url: redis.redis_url,
+      ledgerUrl: redis.ledger_redis_url,
+      clusterNodes: redis.redis_cluster_nodes,
+      password: redis.redis_password,
+      upstash: toUpstash(redis, findings),
+    },
+    telemetry: { enableTracing: telemetry.enable_tracing, otlpEndpoint: telemetry.otlp_endpoint },
+  };
+}
+
+function toPrices(prices: Settings['prices']): Config['prices'] {
+  const overrides = Object.entries(prices).map(([model, price]): [string, PriceOverride] => [
+    model,
+    {
+      input: price.input,
+      output: price.output,
+      cacheRead: price.cache_read ?? null,
+      cacheWrite: price.cache_write ?? null,
+      cacheWrite1h: price.cache_write_1h ?? null,
+    },
+  ]);
+  return Object.fromEntries(overrides);
+}
+
+function toUpstash(redis: Settings['redis'], { faults }: Findings): Config['redis']['upstash'] {
+  const { upstash_redis_rest_url: url, upstash_redis_rest_token: token } = redis;
+  if (url !== null && token !== null) return { url, token };
+  if (url !== null)
+    faults.push({
+      path: 'UPSTASH_REDIS_REST_TOKEN',
+      message: 'is missing, while UPSTASH_REDIS_REST_URL is set',
+    });
+  if (token !== null)
+    faults.push({
+      path: 'UPSTASH_REDIS_REST_URL',
+      message: 'is missing, while UPSTASH_REDIS_REST_TOKEN is set',
+    });
+  return null;
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { SECTIONS } from './sections.ts';
+import { described } from './setting.ts';
+import { priceName, providerName, STRUCTURES } from './structures.ts';
+
+const { server, timeouts, auth, limits, cache, redis, telemetry } = SECTIONS;
+
+/** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
+export const fileSchema = z.strictObject({
+  server: server.prefault({}),
+  timeouts: timeouts.prefault({}),
+  auth: auth.prefault({}),
+  limits: limits.prefault({}),
+  cache: cache.prefault({}),
+  redis: redis.prefault({}),
+  telemetry: telemetry.prefault({}),
+  providers: described(z.record(providerName, STRUCTURES.providers).prefault({}), 'Providers by name.'),
+  keys: described(z.array(STRUCTURES.keys).prefault([]), 'Gateway keys, beside those of `GATEWAY_API_KEYS`.'),
+  prices: described(
+    z.record(priceName, STRUCTURES.prices).prefault({}),
+    'Prices that differ from the public ones, by `provider/model`.',
+  ),
+});
+
+export type Settings = z.output<typeof fileSchema>;

@@ -1,0 +1,262 @@
+import * as z from 'zod';
+import { type SettingMeta, setting, settingMeta } from './setting.ts';
+import * as v from './values.ts';
+
+const MIB = 1024 ** 2;
+const planned = { since: 'planned' } as const;
+
+const server = z.strictObject({
+  host: setting(
+    v
+      .matching(
+        /^[A-Za-z0-9.:_[\]-]{1,255}$/,
+        'must be a host name or an address, such as 127.0.0.1 or 0.0.0.0',
+      )
+      .default('127.0.0.1'),
+    {
+      env: 'HOST',
+      type: 'host',
+      what: 'Address to listen on (Node). `0.0.0.0` is every address of the machine.',
+    },
+  ),
+  port: setting(v.integer(0, 65535).default(8080), {
+    env: 'PORT',
+    type: 'integer',
+    what: 'Port of the API (Node). `0` takes a free one.',
+  }),
+  metrics_port: setting(v.integer(0, 65535).default(9090), {
+    env: 'METRICS_PORT',
+    type: 'integer',
+    what: 'Port of `GET /metrics` (Node). `0` takes a free one.',
+  }),
+  workers: setting(v.workers().nullable().default(null), {
+    env: 'WORKERS',
+    type: 'integer or `auto`',
+    what: 'Processes to run (Node).',
+    unset: '`auto`: the cores the container may use',
+  }),
+  log_level: setting(v.choice(['debug', 'info', 'warn', 'error']).default('info'), {
+    env: 'LOG_LEVEL',
+    type: '`debug`, `info`, `warn`, `error`',
+    what: 'The least important line that is still logged.',
+  }),
+  max_request_size: setting(v.size().default(10 * MIB), {
+    env: 'MAX_REQUEST_SIZE',
+    type: 'size',
+    what: 'Largest request body; a larger one is answered with 413.',
+  }),
+  max_response_size: setting(v.size().default(64 * MIB), {
+    env: 'MAX_RESPONSE_SIZE',
+    type: 'size',
+    what: 'Largest answer of a provider that is held in memory. Streams are passed on and not limited by it.',
+  }),
+  cors_origins: setting(v.origins().default([]), {
+    env: 'CORS_ORIGINS',
+    type: 'list of origins, or `*`',
+    what: 'Web pages that may call the gateway from a browser.',
+    unset: 'none',
+  }),
+  drain_timeout_ms: setting(v.millis().default(30_000), {
+    env: 'DRAIN_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'How long running calls may go on after the order to stop (Node).',
+  }),
+  enable_metrics: setting(v.flag().default(true), {
+    env: 'ENABLE_METRICS',
+    type: 'boolean',
+    what: 'Collect metrics and serve them on `METRICS_PORT`.',
+  }),
+  enable_sandbox: setting(v.flag().nullable().default(null), {
+    env: 'ENABLE_SANDBOX',
+    type: 'boolean',
+    what: 'The built-in provider `sandbox`, which answers without a network, a key or costs.',
+    unset: 'on while no provider is configured and no file is given',
+  }),
+});
+
+const timeouts = z.strictObject({
+  connect_timeout_ms: setting(v.millis().default(10_000), {
+    env: 'CONNECT_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'Longest wait for a connection to a provider (Node).',
+  }),
+  first_byte_timeout_ms: setting(v.millis().default(120_000), {
+    env: 'FIRST_BYTE_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'Longest wait for the first byte of a streamed answer.',
+  }),
+  idle_timeout_ms: setting(v.millis().default(120_000), {
+    env: 'IDLE_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'Longest silence within a streamed answer.',
+  }),
+  request_timeout_ms: setting(v.millis().default(600_000), {
+    env: 'REQUEST_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'Longest time for a whole call. A client may ask for less with `x-llm-edge-timeout-ms`.',
+  }),
+});
+
+const auth = z.strictObject({
+  auth_mode: setting(v.choice(['keys', 'passthrough', 'open']).nullable().default(null), {
+    env: 'AUTH_MODE',
+    type: '`keys`, `passthrough`, `open`',
+    what: 'Who may call: holders of a gateway key, holders of a provider key of their own (it is passed on), or anyone.',
+    unset: '`keys` when there are gateway keys, else `open`',
+  }),
+  allow_anonymous: setting(v.flag().default(false), {
+    env: 'ALLOW_ANONYMOUS',
+    type: 'boolean',
+    what: 'Allow `open` on an address that others can reach.',
+  }),
+  admin_api_key: setting(v.secret().nullable().default(null), {
+    env: 'ADMIN_API_KEY',
+    type: 'secret',
+    what: 'Key of the `/admin` routes.',
+    unset: 'no admin routes',
+    ...planned,
+  }),
+  encryption_key: setting(v.secret().nullable().default(null), {
+    env: 'ENCRYPTION_KEY',
+    type: 'secret',
+    what: 'Encrypts what is kept in stores.',
+    unset: 'no encryption',
+    ...planned,
+  }),
+});
+
+const limits = z.strictObject({
+  rate_limit_rpm: setting(v.integer(1, v.MAX_COUNT).nullable().default(null), {
+    env: 'RATE_LIMIT_RPM',
+    type: 'integer',
+    what: 'Requests per minute for each key that has no limit of its own.',
+    unset: 'no limit',
+  }),
+});
+
+const cache = z.strictObject({
+  cache_mode: setting(v.choice(['all', 'deterministic', 'off']).nullable().default(null), {
+    env: 'CACHE_MODE',
+    type: '`all`, `deterministic`, `off`',
+    what: 'Which calls may be answered from the cache.',
+    unset: 'chosen by the cache',
+    ...planned,
+  }),
+  l1_cache_size: setting(v.integer(1, v.MAX_COUNT).default(1000), {
+    env: 'L1_CACHE_SIZE',
+    type: 'integer',
+    what: 'Entries in the cache in memory.',
+    ...planned,
+  }),
+  l1_cache_bytes: setting(v.size().default(64 * MIB), {
+    env: 'L1_CACHE_BYTES',
+    type: 'size',
+    what: 'Bytes in the cache in memory.',
+    ...planned,
+  }),
+  l1_ttl_seconds: setting(v.integer(1, v.MAX_COUNT).default(300), {
+    env: 'L1_TTL_SECONDS',
+    type: 'seconds',
+    what: 'Life of an entry in memory.',
+    ...planned,
+  }),
+  enable_l2_cache: setting(v.flag().nullable().default(null), {
+    env: 'ENABLE_L2_CACHE',
+    type: 'boolean',
+    what: 'The shared cache in Redis.',
+    unset: 'on when a Redis is configured',
+    ...planned,
+  }),
+  l2_ttl_seconds: setting(v.integer(1, v.MAX_COUNT).default(3600), {
+    env: 'L2_TTL_SECONDS',
+    type: 'seconds',
+    what: 'Life of an entry in Redis.',
+    ...planned,
+  }),
+});
+
+function redisUrl() {
+  return v.matching(
+    /^rediss?:\/\/[^\s/?#]+(?:[/?]\S*)?$/,
+    'must be a URL such as redis://redis:6379 or rediss://redis:6379',
+  );
+}
+
+const redis = z.strictObject({
+  redis_url: setting(redisUrl().nullable().default(null), {
+    env: 'REDIS_URL',
+    type: 'URL',
+    what: 'One Redis (Node). It may hold a user name and a password.',
+    unset: 'no Redis',
+    ...planned,
+  }),
+  ledger_redis_url: setting(redisUrl().nullable().default(null), {
+    env: 'LEDGER_REDIS_URL',
+    type: 'URL',
+    what: 'A Redis of its own for limits and budgets (Node).',
+    unset: 'the same as the cache',
+    ...planned,
+  }),
+  redis_cluster_nodes: setting(v.hostPorts().default([]), {
+    env: 'REDIS_CLUSTER_NODES',
+    type: 'list of host:port',
+    what: 'Some nodes of a Redis Cluster (Node); the others are found.',
+    unset: 'no cluster',
+    ...planned,
+  }),
+  redis_password: setting(v.secret().nullable().default(null), {
+    env: 'REDIS_PASSWORD',
+    type: 'secret',
+    what: 'Password of Redis, if the URL has none.',
+    unset: 'none',
+    ...planned,
+  }),
+  upstash_redis_rest_url: setting(v.httpUrl().nullable().default(null), {
+    env: 'UPSTASH_REDIS_REST_URL',
+    type: 'URL',
+    what: 'Upstash Redis (Workers).',
+    unset: 'no Upstash',
+    ...planned,
+  }),
+  upstash_redis_rest_token: setting(v.secret().nullable().default(null), {
+    env: 'UPSTASH_REDIS_REST_TOKEN',
+    type: 'secret',
+    what: 'Token of Upstash Redis.',
+    unset: 'none',
+    ...planned,
+  }),
+});
+
+const telemetry = z.strictObject({
+  enable_tracing: setting(v.flag().default(false), {
+    env: 'ENABLE_TRACING',
+    type: 'boolean',
+    what: 'Send OpenTelemetry traces.',
+    ...planned,
+  }),
+  otlp_endpoint: setting(v.httpUrl().nullable().default(null), {
+    env: 'OTLP_ENDPOINT',
+    type: 'URL',
+    what: 'Where traces are sent, by OTLP over HTTP.',
+    unset: 'none',
+    ...planned,
+  }),
+});
+
+/** The sections whose fields are settings, each with an environment variable. */
+export const SECTIONS = { server, timeouts, auth, limits, cache, redis, telemetry } as const;
+
+export interface Setting {
+  readonly section: keyof typeof SECTIONS;
+  readonly field: string;
+  readonly schema: z.ZodType;
+  readonly meta: SettingMeta;
+}
+
+/** Every setting that has an environment variable, in the order of the documentation. */
+export const SETTINGS: readonly Setting[] = Object.entries(SECTIONS).flatMap(([section, object]) =>
+  Object.entries<z.ZodType>(object.shape).flatMap(([field, schema]) => {
+    const meta = settingMeta.get(schema);
+    return meta === undefined ? [] : [{ section: section as keyof typeof SECTIONS, field, schema, meta }];
+  }),
+);

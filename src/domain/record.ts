@@ -1,0 +1,35 @@
+import type { CacheStatus } from './answer.ts';
+import type { Call, Incoming } from './call.ts';
+import type { Principal } from './principal.ts';
+import type { Target } from './provider.ts';
+import type { NanoUsd, Usage } from './usage.ts';
+
+/** Where a client was when it left. */
+export type DisconnectPhase = 'before_first_byte' | 'streaming';
+
+/**
+ * What is known of a request so far: the stages' results in one place, written by `gateway.ts` alone, read for
+ * response headers and, once it is over, for the account.
+ */
+export interface CallRecord {
+  readonly incoming: Incoming;
+  readonly attemptId: string;
+  principal: Principal | null;
+  call: Call | null;
+  target: Target | null;
+  cache: CacheStatus;
+  attempts: number;
+  /** HTTP status for the client; 499 when it left before there was one. */
+  status: number;
+  streamed: boolean;
+  /** Error code of the gateway, or how an upstream stream ended; null when all went well. */
+  error: string | null;
+  disconnect: DisconnectPhase | null;
+  usage: Usage | null;
+  cost: NanoUsd | null;
+  /** Monotonic milliseconds; null while it has not happened. */
+  sentAt: number | null;
+  headersAt: number | null;
+  firstByteAt: number | null;
+  endedAt: number | null;
+}

@@ -1,0 +1,94 @@
+import type * as z from 'zod';
+import type { Call, CallBody, Incoming, JsonObject, JsonValue } from '../domain/call.ts';
+import type { Dialect, Endpoint } from '../domain/dialect.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { REQUEST_SHAPES } from '../protocols/shapes.ts';
+
+/** The dialect of each endpoint that takes a body the gateway reads. */
+export const ENDPOINT_DIALECT = {
+  chat: 'openai-chat',
+  responses: 'openai-responses',
+  messages: 'anthropic-messages',
+  count_tokens: 'anthropic-messages',
+  embeddings: 'openai-embeddings',
+  completions: 'openai-completions',
+} as const satisfies Partial<Record<Endpoint, Dialect>>;
+
+export type DialectEndpoint = keyof typeof ENDPOINT_DIALECT;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads and checks the body, once for all stages.
+ * @throws GatewayError `invalid_json`, `invalid_request` with the field, `body_too_large`, `unsupported_media_type`.
+ */
+export async function readCall(incoming: Incoming, endpoint: DialectEndpoint): Promise<Call> {
+  requireJson(incoming);
+  const body = parseBody(await incoming.readBody());
+  const dialect = ENDPOINT_DIALECT[endpoint];
+  const checked = REQUEST_SHAPES[dialect].safeParse(body.json);
+  if (!checked.success) throw invalidShape(checked.error);
+  const { model, stream } = body.json;
+  return { endpoint, dialect, model: String(model), stream: stream === true, body };
+}
+
+/** A browser sends forms and plain text to any host without asking it first, so only JSON (or nothing said) is taken. */
+function requireJson(incoming: Incoming): void {
+  const type = incoming.headers.get('content-type');
+  if (type === null || type === '' || /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return;
+  throw new GatewayError('unsupported_media_type', 'The body must be JSON: send "content-type: application/json".');
+}
+
+function parseBody(bytes: Uint8Array): CallBody {
+  if (bytes.length === 0) throw new GatewayError('invalid_json', 'The body is empty: send a JSON object.');
+  const text = decode(bytes);
+  const json = parseJson(text);
+  if (!isObject(json)) {
+    throw new GatewayError('invalid_request', `The body must be a JSON object, not ${nameOf(json)}.`);
+  }
+  return { bytes, text, json };
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new GatewayError('invalid_json', 'The body is not valid UTF-8.');
+  }
+}
+
+function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    // The engine's message quotes the body, so only the place is taken from it.
+    const position = /position (\d+)/.exec(String(cause))?.[1];
+    const where = position === undefined ? '' : ` (at position ${position})`;
+    throw new GatewayError('invalid_json', `The body is not valid JSON${where}.`);
+  }
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nameOf(value: JsonValue): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+function invalidShape(error: z.ZodError): GatewayError {
+  const issue = error.issues[0];
+  const param = issue === undefined ? '' : pathOf(issue.path);
+  if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+    return new GatewayError('invalid_request', `The field "${param}" is missing.`, { param });
+  }
+  return new GatewayError('invalid_request', `The field "${param}" is not valid: ${issue?.message ?? 'wrong type'}.`, { param });
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  );
+}

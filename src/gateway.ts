@@ -1,0 +1,217 @@
+import { METRICS } from './account/instruments.ts';
+import { knownModels } from './account/models.ts';
+import { createPricer } from './account/price.ts';
+import { createSettle } from './account/settle.ts';
+import { mayUse, requireModel } from './auth/allow.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createFindKey } from './auth/find-key.ts';
+import { CallLife } from './call-life.ts';
+import type { Config } from './config/config.ts';
+import type { Answer } from './domain/answer.ts';
+import type { Incoming } from './domain/call.ts';
+import type { Principal } from './domain/principal.ts';
+import type { Provider } from './domain/provider.ts';
+import { callTimeoutMs } from './edge/call-timeout.ts';
+import { type DialectEndpoint, readCall } from './edge/read-call.ts';
+import { GatewayError } from './errors/gateway-error.ts';
+import { createExchange } from './exchange.ts';
+import { createAdmit } from './limits/admit.ts';
+import type { Background } from './ports/background.ts';
+import type { Fetch } from './ports/fetch.ts';
+import type { GatewayDeps } from './ports/index.ts';
+import { createDiscoverModels } from './provider/discover-models.ts';
+import { requestHeaders } from './provider/request-headers.ts';
+import { createSend } from './provider/send.ts';
+import { endpointUrl, pathUrl } from './provider/url.ts';
+import { type OfferedModel, offeredModels } from './route/models.ts';
+import { createOwners } from './route/owners.ts';
+import { createResolve } from './route/resolve.ts';
+import { identityBody } from './translate/identity.ts';
+
+/** Where a forwarded request goes: chosen once the principal is known. */
+export type Forwarding =
+  /** An object that a provider keeps, at `path` below its endpoint. */
+  | { readonly kind: 'response_item'; readonly objectId: string; readonly path: string }
+  /** Any path of the provider that is named, or else of the first that speaks OpenAI. */
+  | { readonly kind: 'passthrough'; readonly provider: string | null; readonly path: string };
+
+export interface Gateway {
+  /** The way of a call that a dialect describes. Never rejects. */
+  call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer>;
+  /** The way of a request that is forwarded as it is. Never rejects. */
+  forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer>;
+  /** The models this principal may use. Never rejects. */
+  models(incoming: Incoming, background: Background, write: (models: readonly OfferedModel[]) => string): Promise<Answer>;
+  /** A request that has no way. */
+  refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
+}
+
+export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch): Gateway {
+  const { clock, metrics } = deps;
+  const { providers } = config;
+  const authenticate = createAuthenticate({
+    ...deps,
+    mode: config.auth.mode,
+    findKey: createFindKey(config.auth.keys, deps.sha256, deps.keys),
+  });
+  const admit = createAdmit({
+    limits: deps.limits,
+    defaultRpm: config.limits.rpm,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
+  const resolve = createResolve(providers);
+  const owners = createOwners({
+    store: deps.owners,
+    providers: providers.filter(({ paths }) => paths.response_item !== undefined),
+    sharedAccount: new Set(config.auth.keys.map(({ tenant }) => tenant)).size > 1,
+  });
+  const send = createSend({ network: deps.fetch, sandbox });
+  const exchange = createExchange({
+    clock,
+    send,
+    price: createPricer(config.prices),
+    firstByteMs: config.timeouts.firstByteMs,
+    idleMs: config.timeouts.idleMs,
+    maxResponseSize: config.server.maxResponseSize,
+  });
+  const discover = createDiscoverModels(send, clock);
+  const settle = createSettle({ ...deps, modelLabel: createModelLabel(providers) });
+
+  function begin(incoming: Incoming, background: Background): CallLife {
+    metrics.add(METRICS.activeRequests, 1, []);
+    const totalMs = callTimeoutMs(incoming.headers, config.timeouts.totalMs);
+    return new CallLife({ clock, logger: deps.logger, settle, totalMs }, incoming, deps.ids.next(), background);
+  }
+
+  return {
+    call,
+    forward,
+    models,
+    refuse: (incoming, error, background) => begin(incoming, background).refuse(error),
+  };
+
+  async function call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
+    const life = begin(incoming, background);
+    const { record } = life;
+    try {
+      const principal = (record.principal = await authenticate(incoming));
+      const admission = await admit(principal);
+      const call = (record.call = await readCall(incoming, endpoint));
+      const target = (record.target = resolve(call.model, endpoint));
+      requireModel(principal, call.model, target);
+      await owners.requireInBody(principal, () => call.body.text);
+      const { body, usageInjected } = identityBody(call, target);
+      const headers = headersFor(incoming, principal, target.provider, true);
+      const url = urlOf(target.provider, endpoint);
+      return await exchange.dialect({
+        life,
+        target,
+        call,
+        request: { method: 'POST', url, headers, body },
+        clientCredential: principal.credential !== null,
+        usageInjected,
+        headers: admission.headers,
+        onObject: (id) => life.hold(owners.bind(principal, target.provider, id)),
+      });
+    } catch (fault) {
+      return life.refuse(fault);
+    }
+  }
+
+  async function forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer> {
+    const life = begin(incoming, background);
+    const { record } = life;
+    try {
+      const principal = (record.principal = await authenticate(incoming));
+      const admission = await admit(principal);
+      const { provider, url } = await destination(principal, incoming, to);
+      const target = (record.target = { provider, model: '' });
+      const body = hasBody(incoming.method) ? await incoming.readBody() : null;
+      if (body !== null) await owners.requireInBody(principal, () => new TextDecoder().decode(body));
+      const onObject = incoming.method === 'POST' ? (id: string) => life.hold(owners.bind(principal, provider, id)) : null;
+      return await exchange.opaque(
+        {
+          life,
+          target,
+          request: { method: incoming.method, url, headers: headersFor(incoming, principal, provider, body !== null), body },
+          clientCredential: principal.credential !== null,
+          headers: admission.headers,
+        },
+        onObject,
+      );
+    } catch (fault) {
+      return life.refuse(fault);
+    }
+  }
+
+  async function models(
+    incoming: Incoming,
+    background: Background,
+    write: (models: readonly OfferedModel[]) => string,
+  ): Promise<Answer> {
+    const life = begin(incoming, background);
+    const { record } = life;
+    try {
+      const principal = (record.principal = await authenticate(incoming));
+      const admission = await admit(principal);
+      const offered = await offeredModels(providers, async (provider) => {
+        const known = knownModels(provider.id);
+        return known.length > 0 || provider.models.some((name) => !name.endsWith('-')) ? known : discover(provider);
+      });
+      const body = write(offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])));
+      record.status = 200;
+      const headers = { ...admission.headers, ...life.headers(), 'content-type': 'application/json' };
+      life.finish();
+      return { status: 200, headers, body };
+    } catch (fault) {
+      return life.refuse(fault);
+    }
+  }
+
+  async function destination(principal: Principal, incoming: Incoming, to: Forwarding): Promise<{ provider: Provider; url: string }> {
+    if (to.kind === 'response_item') {
+      const provider = await owners.find(principal, to.objectId);
+      const root = `${urlOf(provider, 'response_item')}/`;
+      return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
+    }
+    // A list of models cannot be enforced on a body that is not read.
+    if (principal.models !== null) {
+      throw new GatewayError('permission_denied', 'This key is limited to certain models, so it may not use pass-through paths.');
+    }
+    const provider = passthroughProvider(providers, to.provider);
+    await owners.requireInPath(principal, incoming.method, to.path);
+    return { provider, url: pathUrl(provider, to.path, incoming.query) };
+  }
+}
+
+function passthroughProvider(providers: readonly Provider[], asked: string | null): Provider {
+  const provider =
+    asked === null ? providers.find(({ paths }) => paths.chat !== undefined) : providers.find(({ id }) => id === asked);
+  if (provider !== undefined) return provider;
+  const ids = providers.map(({ id }) => id).join(', ') || 'none';
+  const name = asked === null ? 'that speaks OpenAI' : JSON.stringify(asked.slice(0, 64));
+  throw new GatewayError('not_found', `No provider ${name} is configured (configured: ${ids}).`);
+}
+
+function urlOf(provider: Provider, endpoint: DialectEndpoint | 'response_item'): string {
+  const url = endpointUrl(provider, endpoint);
+  if (url === null) throw new GatewayError('invalid_request', `The provider "${provider.id}" has no ${endpoint} endpoint.`);
+  return url;
+}
+
+function headersFor(incoming: Incoming, principal: Principal, provider: Provider, body: boolean): Record<string, string> {
+  return requestHeaders({ provider, client: incoming.headers, clientCredential: principal.credential, hasBody: body });
+}
+
+function hasBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+/** Models by a name that the operator or the price data knows; everything else a client writes is one series. */
+function createModelLabel(providers: readonly Provider[]): (provider: string, model: string) => string {
+  const known = new Map(providers.map(({ id, models }) => [id, new Set([...models, ...knownModels(id)])]));
+  return (provider, model) => {
+    if (model === '') return 'none';
+    return known.get(provider)?.has(model) === true ? model : 'other';
+  };
+}

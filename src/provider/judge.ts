@@ -1,0 +1,62 @@
+import type { Provider } from '../domain/provider.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { UpstreamReply } from '../ports/fetch.ts';
+
+export interface JudgeContext {
+  readonly provider: Provider;
+  /** The key was the client's own, so the provider's judgement of it is the client's to hear. */
+  readonly clientCredential: boolean;
+}
+
+/**
+ * Lets pass what the client may see as it is: an answer of the dialect, or a refusal of the client's own request.
+ * @throws GatewayError for everything else, the reply let go.
+ */
+export function judge(reply: UpstreamReply, context: JudgeContext): void {
+  const error = faultOf(reply, context);
+  if (error === null) return;
+  reply.discard();
+  throw error;
+}
+
+function faultOf({ status, headers }: UpstreamReply, { provider, clientCredential }: JudgeContext): GatewayError | null {
+  const who = `The provider "${provider.id}"`;
+  if (status >= 500) {
+    const retryAfter = headers.get('retry-after');
+    return new GatewayError('upstream_failed', `${who} failed (status ${status}): try again.`, {
+      ...(retryAfter === null ? {} : { retryAfter }),
+    });
+  }
+  if (CREDENTIAL_REFUSED.has(status) && !clientCredential) {
+    return new GatewayError('upstream_auth_failed', `${who} refused the gateway's credential (status ${status}): the operator has to check it.`);
+  }
+  if (status >= 300 && status < 400) {
+    return new GatewayError('upstream_invalid', `${who} answered with a redirect, which is not followed: the operator has to set its base URL to the final address.`);
+  }
+  if (status < 200) return new GatewayError('upstream_invalid', `${who} answered with status ${status}.`);
+  return null;
+}
+
+/** 402: the gateway's account there is empty, which a client must not take for its own budget. */
+const CREDENTIAL_REFUSED = new Set([401, 402, 403]);
+
+/** @throws GatewayError `upstream_invalid` unless the reply is what a dialect answers with. */
+export function requireDialectReply(reply: UpstreamReply, provider: Provider): 'json' | 'event-stream' {
+  const type = reply.headers.get('content-type') ?? '';
+  if (/^text\/event-stream\b/i.test(type)) return 'event-stream';
+  if (/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return 'json';
+  reply.discard();
+  if (reply.status === 429) throw rateLimited(reply, provider);
+  const what = type === '' ? 'no content-type' : `content-type ${JSON.stringify(type.slice(0, 100))}`;
+  throw new GatewayError(
+    'upstream_invalid',
+    `The provider "${provider.id}" answered status ${reply.status} with ${what} where JSON was expected: the operator has to check its base URL.`,
+  );
+}
+
+function rateLimited(reply: UpstreamReply, provider: Provider): GatewayError {
+  const retryAfter = reply.headers.get('retry-after');
+  return new GatewayError('rate_limited', `The provider "${provider.id}" is limiting the gateway's rate: try again later.`, {
+    ...(retryAfter === null ? {} : { retryAfter }),
+  });
+}

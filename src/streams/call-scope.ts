@@ -1,0 +1,55 @@
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Deadline, type DeadlineKind } from './deadline.ts';
+
+/**
+ * How long a call may live: until its client leaves or a deadline passes. Its signal goes to the upstream and aborts
+ * with the `GatewayError` that says why.
+ */
+export class CallScope {
+  readonly deadline: Deadline;
+  readonly #controller = new AbortController();
+  readonly #client: AbortSignal;
+  readonly #onClientGone = () => this.#abort(clientGone());
+
+  constructor(clock: Clock, client: AbortSignal, totalMs: number) {
+    this.#client = client;
+    this.deadline = new Deadline(clock, totalMs, (kind) => this.#abort(timedOut(kind)));
+    if (client.aborted) this.#onClientGone();
+    else client.addEventListener('abort', this.#onClientGone);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** @throws GatewayError when the call is over already. */
+  check(): void {
+    if (this.signal.aborted) throw this.signal.reason;
+  }
+
+  /** The call is over: timers and listeners go. The upstream is not told. */
+  close(): void {
+    this.deadline.clear();
+    this.#client.removeEventListener('abort', this.#onClientGone);
+  }
+
+  #abort(reason: GatewayError): void {
+    this.close();
+    this.#controller.abort(reason);
+  }
+}
+
+function clientGone(): GatewayError {
+  return new GatewayError('client_closed', 'The client closed the connection before the answer was complete.');
+}
+
+function timedOut(kind: DeadlineKind): GatewayError {
+  return new GatewayError('upstream_timeout', TIMEOUT_TEXT[kind]);
+}
+
+const TIMEOUT_TEXT: Readonly<Record<DeadlineKind, string>> = {
+  first_byte: 'The provider did not begin to answer in time (FIRST_BYTE_TIMEOUT_MS): try again.',
+  idle: 'The provider fell silent in the middle of its answer (IDLE_TIMEOUT_MS): try again.',
+  total: 'The call took longer than it may (REQUEST_TIMEOUT_MS or x-llm-edge-timeout-ms).',
+};

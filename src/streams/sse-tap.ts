@@ -1,0 +1,110 @@
+import { EventFramer } from './events.ts';
+import { LineScanner } from './lines.ts';
+import type { Tap } from './relay.ts';
+
+/** Reads the lines of a stream as they pass. */
+export interface LineReader {
+  line(text: string): void;
+  state(): 'open' | 'finished' | 'failed';
+}
+
+/** How a relayed stream ended. `error_event`: the upstream said so itself, in its own words. */
+export type StreamEnd = 'finished' | 'error_event' | 'cut' | 'cancelled';
+
+export interface SseTapOptions {
+  readonly reader: LineReader;
+  /** True for the data of an event that the client did not ask for; null: every byte passes. */
+  readonly hide: ((data: string) => boolean) | null;
+  /** The error event of the client's dialect for a stream that broke off. */
+  readonly brokenEvent: (fault: unknown) => string;
+  readonly waiting: (isWaiting: boolean) => void;
+  readonly onFirstByte: () => void;
+  readonly onEnd: (end: StreamEnd, fault: unknown) => void;
+}
+
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+
+/** A tap for event streams: bytes pass as they are, a broken answer ends with the dialect's error event. */
+export function createSseTap(options: SseTapOptions): Tap {
+  const { reader } = options;
+  const lines = new LineScanner((line) => reader.line(line));
+  const filter = options.hide === null ? null : new HidingFilter(lines, options.hide);
+  let started = false;
+
+  const broken = (fault: unknown): Uint8Array => {
+    options.onEnd('cut', fault);
+    // A cut inside an event leaves a torn line: end it, or the error would become part of it.
+    return encoder.encode((lines.betweenEvents ? '' : '\n\n') + options.brokenEvent(fault));
+  };
+
+  return {
+    waiting: options.waiting,
+    chunk(bytes) {
+      if (!started) {
+        started = true;
+        options.onFirstByte();
+      }
+      if (filter !== null) return filter.chunk(bytes);
+      lines.feed(bytes);
+      return bytes;
+    },
+    end() {
+      const rest = filter?.rest() ?? null;
+      lines.flush();
+      if (reader.state() === 'open') return broken(new Error('the stream ended without its terminal event'));
+      options.onEnd(reader.state() === 'finished' ? 'finished' : 'error_event', null);
+      return rest;
+    },
+    fail(fault) {
+      if (reader.state() === 'open') return broken(fault);
+      options.onEnd(reader.state() === 'finished' ? 'finished' : 'error_event', null);
+      return NOTHING;
+    },
+    cancel() {
+      options.onEnd(reader.state() === 'finished' ? 'finished' : 'cancelled', null);
+    },
+  };
+}
+
+/** Lets whole events pass but for those that are to be hidden. */
+class HidingFilter {
+  readonly #lines: LineScanner;
+  readonly #hide: (data: string) => boolean;
+  readonly #framer = new EventFramer();
+  readonly #decoder = new TextDecoder();
+
+  constructor(lines: LineScanner, hide: (data: string) => boolean) {
+    this.#lines = lines;
+    this.#hide = hide;
+  }
+
+  chunk(bytes: Uint8Array): Uint8Array | null {
+    let out: Uint8Array | null = null;
+    for (const event of this.#framer.push(bytes)) {
+      this.#lines.feed(event.bytes);
+      if (!event.whole || !this.#hidden(event.bytes)) out = join(out, event.bytes);
+    }
+    return out;
+  }
+
+  rest(): Uint8Array | null {
+    const rest = this.#framer.rest();
+    if (rest.length === 0) return null;
+    this.#lines.feed(rest);
+    return this.#hidden(rest) ? null : rest;
+  }
+
+  #hidden(event: Uint8Array): boolean {
+    const text = this.#decoder.decode(event).trim();
+    return text.startsWith('data:') && !text.includes('\n') && this.#hide(text.slice(5).trim());
+  }
+}
+
+function join(a: Uint8Array | null, b: Uint8Array): Uint8Array {
+  if (a === null) return b;
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}

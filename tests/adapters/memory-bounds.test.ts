@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
+import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { ExpiringMap } from '../../adapters/memory/expiring-map.ts';
+import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
+import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
+import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
+import { createMemoryLogger } from '../../adapters/memory/logger.ts';
+import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
+import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
+import type { LedgerEntry } from '../../src/ports/ledger.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+describe('ExpiringMap', () => {
+  it('refuses bounds that leave no room', () => {
+    const clock = createFakeClock();
+    for (const maxEntries of [0, -1, Number.NaN]) {
+      expect(() => new ExpiringMap({ clock, maxEntries })).toThrow(`not ${maxEntries}`);
+    }
+    expect(() => new ExpiringMap({ clock, maxEntries: 1, maxWeight: 0 })).toThrow(RangeError);
+  });
+
+  it('lets what expired go before what is in use, however lately it was touched', async () => {
+    const clock = createFakeClock();
+    const map = new ExpiringMap<number>({ clock, maxEntries: 2 });
+    map.set('lives', 1, clock.now() + HOUR_MS);
+    map.set('ends', 2, clock.now() + 1_000);
+    await clock.advance(1_000);
+    map.set('new', 3, clock.now() + HOUR_MS);
+    expect([map.get('lives'), map.get('ends'), map.get('new')]).toEqual([1, undefined, 3]);
+  });
+
+  it('counts weight down for what is replaced, deleted, evicted and expired', async () => {
+    const clock = createFakeClock();
+    const map = new ExpiringMap<number>({ clock, maxEntries: 10, maxWeight: 100 });
+    const end = clock.now() + 1_000;
+    map.set('a', 1, end, 40);
+    map.set('a', 1, end, 60);
+    map.set('b', 1, end, 30);
+    expect(map.weight).toBe(90);
+    map.set('c', 1, end, 70);
+    expect([map.get('a'), map.get('b'), map.weight]).toEqual([undefined, 1, 100]);
+    map.delete('b');
+    expect(map.weight).toBe(70);
+    await clock.advance(1_000);
+    expect([map.values(), map.size, map.weight]).toEqual([[], 0, 0]);
+  });
+
+  it('keeps the bound and goes on when the clock is set back', () => {
+    let now = 1e12;
+    const clock = { ...createFakeClock(), now: () => now };
+    const map = new ExpiringMap<number>({ clock, maxEntries: 2 });
+    for (let i = 0; i < 100; i += 1) {
+      map.set(`k${i}`, i, now + 10);
+      now -= 10_000;
+    }
+    expect(map.size).toBe(2);
+    expect(map.get('k99')).toBe(99);
+  });
+});
+
+describe('bounds of the cache store', () => {
+  it('never holds more bytes than allowed, keys counted', async () => {
+    const store = createMemoryCacheStore({ clock: createFakeClock(), maxBytes: 100_000 });
+    for (let i = 0; i < 500; i += 1) {
+      await store.set('t', `key ${i}`, new Uint8Array(i * 10), HOUR_MS);
+      expect(store.size().bytes).toBeLessThanOrEqual(100_000);
+    }
+    for (let i = 0; i < 500; i += 1) await store.set('t', 'k'.repeat(i * 10), new Uint8Array(0), HOUR_MS);
+    expect(store.size().bytes).toBeLessThanOrEqual(100_000);
+  });
+
+  it('does not empty itself for a value that can never fit, nor keep the old one', async () => {
+    const store = createMemoryCacheStore({ clock: createFakeClock(), maxBytes: 10_000 });
+    await store.set('t', 'small', Uint8Array.of(1), HOUR_MS);
+    await store.set('t', 'large', Uint8Array.of(1), HOUR_MS);
+    await store.set('t', 'large', new Uint8Array(10_001), HOUR_MS);
+    expect(await store.get('t', 'small')).toEqual(Uint8Array.of(1));
+    expect(await store.get('t', 'large')).toBeNull();
+  });
+
+  it('evicts what was read longest ago', async () => {
+    const store = createMemoryCacheStore({ clock: createFakeClock(), maxEntries: 2 });
+    await store.set('t', 'a', Uint8Array.of(1), HOUR_MS);
+    await store.set('t', 'b', Uint8Array.of(2), HOUR_MS);
+    await store.get('t', 'a');
+    await store.set('t', 'c', Uint8Array.of(3), HOUR_MS);
+    expect(await store.get('t', 'b')).toBeNull();
+    expect(await store.get('t', 'a')).toEqual(Uint8Array.of(1));
+    expect(store.size().entries).toBe(2);
+  });
+
+  it('survives a reader that transfers what it got', async () => {
+    const store = createMemoryCacheStore({ clock: createFakeClock() });
+    await store.set('t', 'k', Uint8Array.of(1, 2), HOUR_MS);
+    const read = await store.get('t', 'k');
+    structuredClone(read, { transfer: [read?.buffer as ArrayBuffer] });
+    expect(await store.get('t', 'k')).toEqual(Uint8Array.of(1, 2));
+  });
+});
+
+describe('bounds of the other stores', () => {
+  it('forgets the binding unused for longest', async () => {
+    const store = createMemoryOwnerStore({ clock: createFakeClock(), maxBindings: 2 });
+    for (const id of ['a', 'b', 'c']) await store.bind('t', id, { provider: id }, HOUR_MS);
+    expect(await store.find('t', 'a')).toBeNull();
+    expect(await store.find('t', 'c')).toEqual({ provider: 'c' });
+  });
+
+  it('keeps marks of so many targets only', async () => {
+    const clock = createFakeClock();
+    const store = createMemoryHealthStore({ clock, maxTargets: 3 });
+    for (let i = 0; i < 10; i += 1)
+      await store.mark({ target: `t${i}`, state: 'open', until: clock.now() + 1 });
+    expect((await store.marks()).map(({ target }) => target)).toEqual(['t7', 't8', 't9']);
+  });
+
+  it('makes room for new subjects from those that are whole again, not from those that are spent', async () => {
+    const clock = createFakeClock();
+    const store = createMemoryLimitStore({ clock, maxSubjects: 2 });
+    const daily = { tenant: 't', subject: 'daily', limit: 1, periodMs: DAY_MS };
+    await store.take(daily, 1);
+    for (let i = 0; i < 50; i += 1) {
+      await store.take({ tenant: 't', subject: `s${i}`, limit: 1, periodMs: 1_000 }, 1);
+      await clock.advance(1_000);
+    }
+    expect((await store.take(daily, 1)).allowed).toBe(false);
+  });
+
+  it('takes nothing off and adds nothing when the clock is set back', async () => {
+    let now = 1e12;
+    const store = createMemoryLimitStore({ clock: { ...createFakeClock(), now: () => now } });
+    const rule = { tenant: 't', subject: 's', limit: 1, periodMs: 60_000 };
+    await store.take(rule, 1);
+    now -= DAY_MS;
+    expect(await store.take(rule, 1)).toMatchObject({ allowed: false, retryAfterMs: 60_000 });
+  });
+
+  it('drops the oldest lines, spans and nothing else', () => {
+    const logger = createMemoryLogger({ maxLines: 2 });
+    for (const message of ['a', 'b', 'c']) logger.log('info', message);
+    expect(logger.lines.map(({ message }) => message)).toEqual(['b', 'c']);
+    const telemetry = createMemoryTelemetry({ clock: createFakeClock(), maxSpans: 2 });
+    for (const name of ['a', 'b', 'c'])
+      telemetry.start({ name, kind: 'internal', parent: null, attributes: {} });
+    expect(telemetry.spans.map(({ name }) => name)).toEqual(['b', 'c']);
+  });
+
+  it('counts what overflows once, also where the label set `other` was in use', () => {
+    const metrics = createMemoryMetrics({ maxSeries: 2 });
+    const instrument = { name: 'n', help: 'h', kind: 'counter', labels: ['model'] } as const;
+    for (const model of ['other', 'a', 'b', 'c', 'a']) metrics.add(instrument, 1, [model]);
+    const series = metrics.snapshot()[0]?.series.map(({ labels, value }) => [labels[0], value]);
+    expect(series).toEqual([
+      ['other', 3],
+      ['a', 2],
+    ]);
+  });
+});
+
+describe('bounds of the ledger', () => {
+  const TODAY = Date.UTC(2026, 4, 20);
+  const entry = (fields: Partial<LedgerEntry>): LedgerEntry => ({
+    attemptId: 'a',
+    requestId: 'r',
+    tenant: 't',
+    keyId: 'k',
+    provider: 'p',
+    model: 'm',
+    at: TODAY,
+    usage: null,
+    cost: 1,
+    ...fields,
+  });
+
+  it('keeps the sums of whole days exact for attempts that it no longer remembers', async () => {
+    const ledger = createMemoryLedger({ maxAttempts: 10 });
+    for (let i = 0; i < 1_000; i += 1) {
+      await ledger.settle(entry({ attemptId: `a${i}`, at: TODAY + i * 1_000, cost: i % 2 === 0 ? 3 : null }));
+    }
+    const total = { attempts: 1_000, unpriced: 500, cost: 1_500 };
+    expect(await ledger.totals('t', TODAY, TODAY + DAY_MS)).toEqual(total);
+    expect(await ledger.totals('t', 0, Number.POSITIVE_INFINITY)).toEqual(total);
+    const cut = await ledger.totals('t', TODAY + 990_000, TODAY + 2 * DAY_MS);
+    expect(cut).toEqual({ attempts: 10, unpriced: 5, cost: 15 });
+  });
+
+  it('keeps the latest days of a tenant', async () => {
+    const ledger = createMemoryLedger({ maxDays: 3 });
+    for (const day of [4, 1, 3, 2, 5]) {
+      await ledger.settle(entry({ attemptId: `d${day}`, at: TODAY + day * DAY_MS }));
+    }
+    expect((await ledger.totals('t', TODAY + 3 * DAY_MS, TODAY + 6 * DAY_MS)).attempts).toBe(3);
+    expect((await ledger.totals('t', TODAY, TODAY + 3 * DAY_MS)).attempts).toBe(0);
+  });
+
+  it('forgets the tenant that settled longest ago', async () => {
+    const ledger = createMemoryLedger({ maxTenants: 2 });
+    for (const [i, tenant] of ['a', 'b', 'a', 'c'].entries()) {
+      await ledger.settle(entry({ tenant, attemptId: `x${i}` }));
+    }
+    const attempts = async (tenant: string) => (await ledger.totals(tenant, TODAY, TODAY + 1)).attempts;
+    expect([await attempts('a'), await attempts('b'), await attempts('c')]).toEqual([2, 0, 1]);
+  });
+
+  it('refuses a time that is none', async () => {
+    const ledger = createMemoryLedger();
+    await expect(ledger.settle(entry({ at: Number.NaN }))).rejects.toThrow(RangeError);
+    expect((await ledger.totals('t', 0, TODAY + DAY_MS)).attempts).toBe(0);
+  });
+});

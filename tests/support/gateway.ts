@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { within } from './wait.ts';
+
+export type Runtime = 'node' | 'workerd';
+export const RUNTIMES: readonly Runtime[] = ['node', 'workerd'];
+
+export interface GatewayOptions {
+  readonly runtime: Runtime;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /** Everything the gateway wrote so far: its log, and on Node its standard error. */
+  logs(): string;
+  /** Node only: the process, for signals and for its use of memory. */
+  readonly process: ChildProcess | null;
+  close(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START_DEADLINE_MS = 20_000;
+
+/** The gateway as it is deployed: a process of its own on Node, the bundled Worker in the real workerd. */
+export function startGateway({ runtime, env = {} }: GatewayOptions): Promise<RunningGateway> {
+  return runtime === 'node' ? startNode(env) : startWorkerd(env);
+}
+
+async function startNode(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
+  const child = spawn(process.execPath, ['adapters/node/main.ts'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      METRICS_PORT: '0',
+      WORKERS: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await within(
+    'the gateway listens',
+    new Promise<string>((resolve, reject) => {
+      const read = (text: string) => {
+        output += text;
+        const match = /listening on (http:\S+)/.exec(output);
+        if (match?.[1] !== undefined) resolve(match[1]);
+      };
+      child.stdout.setEncoding('utf8').on('data', read);
+      child.stderr.setEncoding('utf8').on('data', read);
+      child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}:\n${output}`)));
+    }),
+    START_DEADLINE_MS,
+  );
+  return {
+    url,
+    process: child,
+    logs: () => output,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGINT');
+      const kill = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      await exited;
+      clearTimeout(kill);
+    },
+  };
+}
+
+let bundle: Promise<string> | null = null;
+
+/** The Worker as `wrangler deploy` would send it, built once for each test process. */
+export function workerBundle(): Promise<string> {
+  bundle ??= build({
+    absWorkingDir: ROOT,
+    entryPoints: ['adapters/edge/worker.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    target: 'es2024',
+    logLevel: 'silent',
+  }).then(({ outputFiles }) => outputFiles[0]?.text ?? '');
+  return bundle;
+}
+
+async function startWorkerd(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
+  let output = '';
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: await workerBundle(),
+      compatibilityDate: '2026-10-23',
+      compatibilityFlags: ['enable_request_signal'],
+      bindings: { ...env },
+      host: '127.0.0.1',
+      port: 0,
+      cf: false,
+      handleRuntimeStdio: (stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream) => {
+        for (const stream of [stdout, stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+      },
+    }),
+  );
+  const ready = await within('workerd listens', miniflare.ready, START_DEADLINE_MS);
+  return {
+    url: ready.origin,
+    process: null,
+    logs: () => output,
+    close: () => miniflare.dispose(),
+  };
+}
