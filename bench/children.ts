@@ -39,7 +39,9 @@ export function freePort(): Promise<number> {
     const probe = createServer().on('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -49,7 +51,7 @@ function launch(spec: ChildSpec): ChildProcess {
   const pin = pinned ? ['taskset', '-c', String(spec.core)] : [];
   const [program = process.execPath, ...args] = [...pin, ...command];
   // Nothing of the caller's environment but the path: a stray NODE_OPTIONS or provider key would change the run.
-  const env = { PATH: process.env['PATH'] ?? '', PORT: String(spec.port), ...spec.env };
+  const env = { PATH: process.env.PATH ?? '', PORT: String(spec.port), ...spec.env };
   return spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
 }
 

@@ -25,7 +25,9 @@ function tree(pid: number): number[] {
  * nanoseconds; `utime` and `stime` of `/proc/PID/stat` come in ticks of 10 ms.
  */
 export function cpuMicros(pid: number): number {
-  const stats = tree(pid).flatMap(threads).map((task) => read(`${task}/schedstat`)?.split(' ')[0]);
+  const stats = tree(pid)
+    .flatMap(threads)
+    .map((task) => read(`${task}/schedstat`)?.split(' ')[0]);
   return stats.reduce((sum, nanos) => sum + Number(nanos ?? 0), 0) / 1000;
 }
 

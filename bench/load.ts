@@ -68,7 +68,7 @@ class StreamCheck implements Check {
   #fault: string | null = null;
 
   push(bytes: Buffer): void {
-    const text = this.#rest + bytes.latin1Slice();
+    const text = this.#rest + bytes.toString('latin1');
     let from = 0;
     for (let to = text.indexOf('\n\n'); to !== -1; to = text.indexOf('\n\n', from)) {
       this.#frame(text.slice(from, to));
@@ -148,7 +148,7 @@ class Run {
       left--;
       reader.reset();
       check = this.#job.stream ? new StreamCheck() : wholeCheck();
-      bytes.latin1Write(String(++serial).padStart(SERIAL.length, '0'), serialAt);
+      bytes.write(String(++serial).padStart(SERIAL.length, '0'), serialAt, 'latin1');
       socket.write(bytes);
     };
     const close = (fault: string | null) => {

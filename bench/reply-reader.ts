@@ -58,7 +58,7 @@ export class ReplyReader {
     const stop = this.#phase === 'head' ? CRLF + CRLF : CRLF;
     const before = this.#held.length;
     // A stop mark may lie across two reads, so it is sought in what was held plus what came.
-    const text = this.#held + bytes.latin1Slice(at);
+    const text = this.#held + bytes.toString('latin1', at);
     const found = text.indexOf(stop);
     if (found === -1) {
       this.#held = text;
@@ -70,8 +70,8 @@ export class ReplyReader {
   }
 
   #line(line: string): void {
-    if (this.#phase === 'head') return this.#head(line);
-    if (this.#phase === 'chunk-end') this.#phase = 'chunk-size';
+    if (this.#phase === 'head') this.#head(line);
+    else if (this.#phase === 'chunk-end') this.#phase = 'chunk-size';
     else if (this.#phase === 'trailer') this.#phase = line === '' ? 'complete' : 'trailer';
     else this.#chunkSize(line);
   }

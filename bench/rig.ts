@@ -1,6 +1,6 @@
 /** One mock upstream, one load client and the processes under test, for the length of a scenario. */
 import { fileURLToPath } from 'node:url';
-import { CORE, type Child, type ChildSpec, freePort, start, stopAll } from './children.ts';
+import { type Child, type ChildSpec, CORE, freePort, start, stopAll } from './children.ts';
 import { BENCH_KEY, gatewaySpec } from './contestants/gateway.ts';
 import { cpuMicros } from './cpu.ts';
 import type { LoadJob, LoadResult } from './load.ts';
@@ -46,7 +46,12 @@ export async function withRig<T>(gapMs: number, work: (rig: Rig) => Promise<T>):
 export async function startContestant(rig: Rig, name: ContestantName): Promise<Child> {
   const upstream = `http://127.0.0.1:${rig.upstream.port}`;
   if (name === 'gateway') return start(await gatewaySpec(upstream));
-  return ready({ name, file: moduleAt(`contestants/${name}.ts`), core: CORE.tested, env: { UPSTREAM: upstream } });
+  return ready({
+    name,
+    file: moduleAt(`contestants/${name}.ts`),
+    core: CORE.tested,
+    env: { UPSTREAM: upstream },
+  });
 }
 
 async function upstreamCounts(rig: Rig): Promise<UpstreamCounts> {
@@ -69,6 +74,7 @@ export async function drive(rig: Rig, tested: Child, job: Job): Promise<Sample> 
   if (result.faults.length > 0 || result.completed !== calls) {
     throw new Error(`broken answers (${result.completed} of ${calls} whole): ${result.faults.join('; ')}`);
   }
-  if (sent !== calls) throw new Error(`the upstream answered ${sent} of ${calls} calls: the rest was not relayed`);
+  if (sent !== calls)
+    throw new Error(`the upstream answered ${sent} of ${calls} calls: the rest was not relayed`);
   return { cpuMicros: cpu, result };
 }

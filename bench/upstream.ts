@@ -15,7 +15,7 @@ export interface UpstreamCounts {
 }
 
 const counts = { whole: 0, streams: 0, cut: 0 };
-const gapMs = Number(process.env['GAP_MS']);
+const gapMs = Number(process.env.GAP_MS);
 const answer = wholeAnswer();
 const streamHead = Buffer.from(
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n' +
@@ -64,7 +64,8 @@ function sendStream(socket: Socket, last: Buffer): void {
 function reply(socket: Socket, body: string): void {
   const call: { stream?: boolean; stream_options?: { include_usage?: boolean } } = JSON.parse(body);
   if (call.stream === true) {
-    return sendStream(socket, call.stream_options?.include_usage === true ? closing.usage : closing.plain);
+    sendStream(socket, call.stream_options?.include_usage === true ? closing.usage : closing.plain);
+    return;
   }
   counts.whole++;
   socket.write(answer);
@@ -84,10 +85,10 @@ function serve(socket: Socket): void {
     held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
     const headEnd = held.indexOf('\r\n\r\n');
     if (headEnd === -1) return;
-    const end = bodyEnd(held.latin1Slice(0, headEnd), headEnd);
+    const end = bodyEnd(held.toString('latin1', 0, headEnd), headEnd);
     if (end === -1) return void socket.end('HTTP/1.1 411 Length Required\r\ncontent-length: 0\r\n\r\n');
     if (held.length < end) return;
-    const body = held.utf8Slice(headEnd + 4, end);
+    const body = held.toString('utf8', headEnd + 4, end);
     held = held.subarray(end);
     reply(socket, body);
   });
@@ -96,4 +97,6 @@ function serve(socket: Socket): void {
 const server = createServer(serve);
 process.on('message', () => process.send?.(counts satisfies UpstreamCounts));
 process.on('disconnect', () => process.exit(0));
-server.listen({ host: '127.0.0.1', port: Number(process.env['PORT']), backlog: 4096 }, () => console.log('ready'));
+server.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 4096 }, () =>
+  console.log('ready'),
+);

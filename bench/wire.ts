@@ -49,7 +49,12 @@ export function completion(): string {
 }
 
 function chunk(choices: readonly unknown[], extra: object): string {
-  const head = { id: 'chatcmpl-bench00000000', object: 'chat.completion.chunk', created: CREATED, model: MODEL };
+  const head = {
+    id: 'chatcmpl-bench00000000',
+    object: 'chat.completion.chunk',
+    created: CREATED,
+    model: MODEL,
+  };
   return `data: ${JSON.stringify({ ...head, choices, ...extra })}\n\n`;
 }
 

@@ -13,7 +13,13 @@ import { createGateway, type Forwarding } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
-import { type OfferedModel, toAnthropicList, toAnthropicModel, toOpenAIList, toOpenAIModel } from './route/models.ts';
+import {
+  type OfferedModel,
+  toAnthropicList,
+  toAnthropicModel,
+  toOpenAIList,
+  toOpenAIModel,
+} from './route/models.ts';
 
 export interface AppOptions {
   readonly deps: GatewayDeps;
@@ -83,7 +89,10 @@ export function createApp({ deps, config, lifecycle, version, runtime }: AppOpti
     );
 
   for (const [path, endpoint] of Object.entries(DIALECT_ROUTES)) {
-    app.post(path, api(endpoint, (incoming, c) => gateway.call(incoming, endpoint, c.env.background)));
+    app.post(
+      path,
+      api(endpoint, (incoming, c) => gateway.call(incoming, endpoint, c.env.background)),
+    );
   }
 
   const responseItem = forward('response_item', ({ path }) => {
@@ -94,8 +103,14 @@ export function createApp({ deps, config, lifecycle, version, runtime }: AppOpti
   app.post('/v1/responses/:id/cancel', responseItem);
   app.get('/v1/responses/:id/input_items', responseItem);
 
-  app.get('/v1/models', models((offered, incoming) => (isAnthropic(incoming) ? toAnthropicList(offered) : toOpenAIList(offered))));
-  app.get('/v1/models/*', models((offered, incoming) => oneModel(offered, incoming)));
+  app.get(
+    '/v1/models',
+    models((offered, incoming) => (isAnthropic(incoming) ? toAnthropicList(offered) : toOpenAIList(offered))),
+  );
+  app.get(
+    '/v1/models/*',
+    models((offered, incoming) => oneModel(offered, incoming)),
+  );
 
   for (const route of PASSTHROUGH_ROUTES) {
     app.all(
@@ -119,10 +134,16 @@ export function createApp({ deps, config, lifecycle, version, runtime }: AppOpti
   app.get('/health/ready', () => respond(ready(healthDeps)));
   app.get('/health', () => respond(health(healthDeps)));
 
-  app.notFound(api('unknown', (incoming, c) => gateway.refuse(incoming, noRoute(app, incoming), c.env.background)));
+  app.notFound(
+    api('unknown', (incoming, c) => gateway.refuse(incoming, noRoute(app, incoming), c.env.background)),
+  );
   app.onError((error, c) => {
     deps.logger.log('error', 'unhandled', { error: error.message, stack: error.stack });
-    const defect = new GatewayError('internal_error', 'The gateway failed: report the request id to its operator.', { cause: error });
+    const defect = new GatewayError(
+      'internal_error',
+      'The gateway failed: report the request id to its operator.',
+      { cause: error },
+    );
     return respond(gateway.refuse(toIncoming(c.req.raw, 'unknown'), defect, c.env.background));
   });
   return app;
@@ -139,9 +160,14 @@ function isAnthropic({ headers }: Incoming): boolean {
 /** @throws GatewayError `not_found` */
 function oneModel(offered: readonly OfferedModel[], incoming: Incoming): object {
   const id = decode(incoming.path.slice('/v1/models/'.length));
-  const model = offered.find((candidate) => candidate.id === id || `${candidate.provider.id}/${candidate.id}` === id);
+  const model = offered.find(
+    (candidate) => candidate.id === id || `${candidate.provider.id}/${candidate.id}` === id,
+  );
   if (model === undefined) {
-    throw new GatewayError('not_found', `There is no model ${JSON.stringify(id.slice(0, 100))} for this key: GET /v1/models lists them.`);
+    throw new GatewayError(
+      'not_found',
+      `There is no model ${JSON.stringify(id.slice(0, 100))} for this key: GET /v1/models lists them.`,
+    );
   }
   return isAnthropic(incoming) ? toAnthropicModel(model) : toOpenAIModel(model);
 }
@@ -156,17 +182,27 @@ function decode(text: string): string {
 
 /** A path that exists for another method is a 405 that names it (RFC 9110 section 15.5.6). */
 function noRoute(app: App, { method, path }: Incoming): GatewayError {
-  const allowed = app.routes.filter((route) => route.method !== 'ALL' && matchesPath(route.path, path)).map((route) => route.method);
+  const allowed = app.routes
+    .filter((route) => route.method !== 'ALL' && matchesPath(route.path, path))
+    .map((route) => route.method);
   if (allowed.length === 0) {
-    return new GatewayError('not_found', `There is no ${method} ${path.slice(0, 200)} here: see the README for the routes.`);
+    return new GatewayError(
+      'not_found',
+      `There is no ${method} ${path.slice(0, 200)} here: see the README for the routes.`,
+    );
   }
   const allow = [...new Set(allowed)].join(', ');
-  return new GatewayError('method_not_allowed', `${path} takes ${allow}, not ${method}.`, { headers: { allow } });
+  return new GatewayError('method_not_allowed', `${path} takes ${allow}, not ${method}.`, {
+    headers: { allow },
+  });
 }
 
 function matchesPath(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  if (wanted.at(-1) === '*') return given.length >= wanted.length && wanted.slice(0, -1).every((part, i) => part === given[i]);
-  return wanted.length === given.length && wanted.every((part, i) => part === given[i] || part.startsWith(':'));
+  if (wanted.at(-1) === '*')
+    return given.length >= wanted.length && wanted.slice(0, -1).every((part, i) => part === given[i]);
+  return (
+    wanted.length === given.length && wanted.every((part, i) => part === given[i] || part.startsWith(':'))
+  );
 }

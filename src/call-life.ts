@@ -71,7 +71,9 @@ export class CallLife {
 
   /** A defect of the gateway itself: the client learns nothing of it but the request id. */
   #unexpected(cause: unknown): GatewayError {
-    return new GatewayError('internal_error', 'The gateway failed: report the request id to its operator.', { cause });
+    return new GatewayError('internal_error', 'The gateway failed: report the request id to its operator.', {
+      cause,
+    });
   }
 
   /** What the client must not see is for the operator: faults with their hosts, defects with their stack. */

@@ -15,7 +15,6 @@ import { judge, requireDialectReply } from './provider/judge.ts';
 import { responseHeaders } from './provider/response-headers.ts';
 import { faultError, type Send } from './provider/send.ts';
 import { createOpaqueTap } from './streams/opaque-tap.ts';
-import { relay } from './streams/relay.ts';
 import { ResponsesWatch } from './streams/responses-watch.ts';
 import { createSseTap, type StreamEnd } from './streams/sse-tap.ts';
 
@@ -41,15 +40,15 @@ export interface Attempt {
 export interface DialectAttempt extends Attempt {
   readonly call: Call;
   readonly usageInjected: boolean;
-  /** Told the id of an object that the provider made and keeps. */
-  readonly onObject: (id: string) => void;
+  /** Told the id of an object that the provider made and keeps. Never rejects. */
+  readonly onObject: (id: string) => Promise<void>;
 }
 
 export interface Exchange {
   /** @throws GatewayError for whatever is no answer of the dialect. */
   dialect(attempt: DialectAttempt): Promise<Answer>;
   /** Any other answer, passed on as it comes. @throws GatewayError */
-  opaque(attempt: Attempt, onObject: ((id: string) => void) | null): Promise<Answer>;
+  opaque(attempt: Attempt, onObject: ((id: string) => Promise<void>) | null): Promise<Answer>;
 }
 
 /** What a refusal may weigh: a page of JSON, not a download. */
@@ -71,13 +70,13 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     return jsonAnswer(attempt, reply);
   }
 
-  async function opaque(attempt: Attempt, onObject: ((id: string) => void) | null): Promise<Answer> {
+  async function opaque(attempt: Attempt, onObject: ((id: string) => Promise<void>) | null): Promise<Answer> {
     const reply = await sendOut(attempt, false);
     const isJson = /\bjson\b/i.test(reply.headers.get('content-type') ?? '');
     if (onObject === null || !isJson || reply.status >= 400) return opaqueAnswer(attempt, reply);
     const bytes = await collect(attempt, reply, deps.maxResponseSize);
     const id = parse(bytes)?.id;
-    if (typeof id === 'string') onObject(id);
+    if (typeof id === 'string') await onObject(id);
     return whole(attempt, reply, bytes);
   }
 
@@ -103,7 +102,8 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   function settleFailure({ life, target }: Attempt, error: unknown): void {
     const { record } = life;
     record.endedAt = life.now;
-    const gaveUp = error instanceof GatewayError && (error.code === 'client_closed' || error.code === 'upstream_timeout');
+    const gaveUp =
+      error instanceof GatewayError && (error.code === 'client_closed' || error.code === 'upstream_timeout');
     if (gaveUp && record.usage !== null) charge(life, target, record.usage);
     else free(life);
   }
@@ -134,11 +134,14 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     const json = parse(bytes);
     if (json === null) {
       free(life);
-      throw new GatewayError('upstream_invalid', `The provider "${target.provider.id}" sent a body that is not the JSON it was said to be: try again.`);
+      throw new GatewayError(
+        'upstream_invalid',
+        `The provider "${target.provider.id}" sent a body that is not the JSON it was said to be: try again.`,
+      );
     }
     if (reply.status >= 400 || call.endpoint === 'count_tokens') free(life);
     else {
-      if (call.endpoint === 'responses' && typeof json.id === 'string') attempt.onObject(json.id);
+      if (call.endpoint === 'responses' && typeof json.id === 'string') await attempt.onObject(json.id);
       charge(life, target, usageFromReply(call.dialect, json) ?? estimateInput(call.body));
     }
     return whole(attempt, reply, bytes);
@@ -155,31 +158,49 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     return answer;
   }
 
-  function answerOf(life: CallLife, reply: UpstreamReply, headers: Readonly<Record<string, string>>, body: Answer['body']): Answer {
-    return { status: reply.status, headers: Object.assign(responseHeaders(reply.headers), headers, life.headers()), body };
+  function answerOf(
+    life: CallLife,
+    reply: UpstreamReply,
+    headers: Readonly<Record<string, string>>,
+    body: Answer['body'],
+  ): Answer {
+    return {
+      status: reply.status,
+      headers: Object.assign(responseHeaders(reply.headers), headers, life.headers()),
+      body,
+    };
   }
 
   function streamAnswer(attempt: DialectAttempt, reply: UpstreamReply): Answer {
     const { life, call, target, usageInjected } = attempt;
     const reader = createStreamReader(call.dialect);
-    const watch = new ResponsesWatch(reader, attempt.onObject);
+    const watch = new ResponsesWatch(reader, (id) => life.hold(attempt.onObject(id)));
     const { requestId } = life.record.incoming;
     const tap = createSseTap({
       reader: call.endpoint === 'responses' ? watch : reader,
       hide: usageInjected ? isUsageOnlyChunk : null,
       brokenEvent: (fault) =>
-        brokenEvent(call.dialect, faultError(fault, target.provider, life.scope.signal), requestId, watch.events),
+        brokenEvent(
+          call.dialect,
+          faultError(fault, target.provider, life.scope.signal),
+          requestId,
+          watch.events,
+        ),
       ...streamEnds(attempt, () => charge(life, target, usageOfStream(reader, call.body))),
     });
-    return relayed(attempt, reply, relay(reply.stream(), tap));
+    return relayed(attempt, reply, reply.stream(tap));
   }
 
   function opaqueAnswer(attempt: Attempt, reply: UpstreamReply): Answer {
     if (reply.status >= 400) attempt.life.record.error = `upstream_${reply.status}`;
-    return relayed(attempt, reply, relay(reply.stream(), createOpaqueTap(streamEnds(attempt, () => {}))));
+    return relayed(attempt, reply, reply.stream(createOpaqueTap(streamEnds(attempt, () => {}))));
   }
 
-  function relayed({ life, headers }: Attempt, reply: UpstreamReply, body: ReadableStream<Uint8Array>): Answer {
+  function relayed(
+    { life, headers }: Attempt,
+    reply: UpstreamReply,
+    body: ReadableStream<Uint8Array>,
+  ): Answer {
     life.record.status = reply.status;
     life.record.streamed = true;
     const answer = answerOf(life, reply, headers, body);
@@ -224,7 +245,9 @@ function noteEnd({ record }: CallLife, end: StreamEnd, error: GatewayError | nul
 function parse(bytes: Uint8Array): JsonObject | null {
   try {
     const value: unknown = JSON.parse(decoder.decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : null;
   } catch {
     return null;
   }

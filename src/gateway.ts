@@ -41,7 +41,11 @@ export interface Gateway {
   /** The way of a request that is forwarded as it is. Never rejects. */
   forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer>;
   /** The models this principal may use. Never rejects. */
-  models(incoming: Incoming, background: Background, write: (models: readonly OfferedModel[]) => string): Promise<Answer>;
+  models(
+    incoming: Incoming,
+    background: Background,
+    write: (models: readonly OfferedModel[]) => string,
+  ): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -80,7 +84,12 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   function begin(incoming: Incoming, background: Background): CallLife {
     metrics.add(METRICS.activeRequests, 1, []);
     const totalMs = callTimeoutMs(incoming.headers, config.timeouts.totalMs);
-    return new CallLife({ clock, logger: deps.logger, settle, totalMs }, incoming, deps.ids.next(), background);
+    return new CallLife(
+      { clock, logger: deps.logger, settle, totalMs },
+      incoming,
+      deps.ids.next(),
+      background,
+    );
   }
 
   return {
@@ -90,14 +99,21 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     refuse: (incoming, error, background) => begin(incoming, background).refuse(error),
   };
 
-  async function call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
+  async function call(
+    incoming: Incoming,
+    endpoint: DialectEndpoint,
+    background: Background,
+  ): Promise<Answer> {
     const life = begin(incoming, background);
     const { record } = life;
     try {
-      const principal = (record.principal = await authenticate(incoming));
+      const principal = await authenticate(incoming);
+      record.principal = principal;
       const admission = await admit(principal);
-      const call = (record.call = await readCall(incoming, endpoint));
-      const target = (record.target = resolve(call.model, endpoint));
+      const call = await readCall(incoming, endpoint);
+      record.call = call;
+      const target = resolve(call.model, endpoint);
+      record.target = target;
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, () => call.body.text);
       const { body, usageInjected } = identityBody(call, target);
@@ -111,7 +127,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
         clientCredential: principal.credential !== null,
         usageInjected,
         headers: admission.headers,
-        onObject: (id) => life.hold(owners.bind(principal, target.provider, id)),
+        onObject: (id) => bind(principal, target.provider, id),
       });
     } catch (fault) {
       return life.refuse(fault);
@@ -122,18 +138,26 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const life = begin(incoming, background);
     const { record } = life;
     try {
-      const principal = (record.principal = await authenticate(incoming));
+      const principal = await authenticate(incoming);
+      record.principal = principal;
       const admission = await admit(principal);
       const { provider, url } = await destination(principal, incoming, to);
-      const target = (record.target = { provider, model: '' });
+      const target = { provider, model: '' };
+      record.target = target;
       const body = hasBody(incoming.method) ? await incoming.readBody() : null;
       if (body !== null) await owners.requireInBody(principal, () => new TextDecoder().decode(body));
-      const onObject = incoming.method === 'POST' ? (id: string) => life.hold(owners.bind(principal, provider, id)) : null;
+      const onObject =
+        incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
       return await exchange.opaque(
         {
           life,
           target,
-          request: { method: incoming.method, url, headers: headersFor(incoming, principal, provider, body !== null), body },
+          request: {
+            method: incoming.method,
+            url,
+            headers: headersFor(incoming, principal, provider, body !== null),
+            body,
+          },
           clientCredential: principal.credential !== null,
           headers: admission.headers,
         },
@@ -152,13 +176,18 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const life = begin(incoming, background);
     const { record } = life;
     try {
-      const principal = (record.principal = await authenticate(incoming));
+      const principal = await authenticate(incoming);
+      record.principal = principal;
       const admission = await admit(principal);
       const offered = await offeredModels(providers, async (provider) => {
         const known = knownModels(provider.id);
-        return known.length > 0 || provider.models.some((name) => !name.endsWith('-')) ? known : discover(provider);
+        return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
+          ? known
+          : discover(provider);
       });
-      const body = write(offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])));
+      const body = write(
+        offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
+      );
       record.status = 200;
       const headers = { ...admission.headers, ...life.headers(), 'content-type': 'application/json' };
       life.finish();
@@ -168,7 +197,20 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     }
   }
 
-  async function destination(principal: Principal, incoming: Incoming, to: Forwarding): Promise<{ provider: Provider; url: string }> {
+  /** An answer is worth more than its binding: without it, the object can only not be asked for by id. */
+  async function bind(principal: Principal, provider: Provider, objectId: string): Promise<void> {
+    try {
+      await owners.bind(principal, provider, objectId);
+    } catch (error) {
+      deps.logger.log('warn', 'owner not stored', { object: objectId, error: String(error) });
+    }
+  }
+
+  async function destination(
+    principal: Principal,
+    incoming: Incoming,
+    to: Forwarding,
+  ): Promise<{ provider: Provider; url: string }> {
     if (to.kind === 'response_item') {
       const provider = await owners.find(principal, to.objectId);
       const root = `${urlOf(provider, 'response_item')}/`;
@@ -176,7 +218,10 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     }
     // A list of models cannot be enforced on a body that is not read.
     if (principal.models !== null) {
-      throw new GatewayError('permission_denied', 'This key is limited to certain models, so it may not use pass-through paths.');
+      throw new GatewayError(
+        'permission_denied',
+        'This key is limited to certain models, so it may not use pass-through paths.',
+      );
     }
     const provider = passthroughProvider(providers, to.provider);
     await owners.requireInPath(principal, incoming.method, to.path);
@@ -186,7 +231,9 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
 
 function passthroughProvider(providers: readonly Provider[], asked: string | null): Provider {
   const provider =
-    asked === null ? providers.find(({ paths }) => paths.chat !== undefined) : providers.find(({ id }) => id === asked);
+    asked === null
+      ? providers.find(({ paths }) => paths.chat !== undefined)
+      : providers.find(({ id }) => id === asked);
   if (provider !== undefined) return provider;
   const ids = providers.map(({ id }) => id).join(', ') || 'none';
   const name = asked === null ? 'that speaks OpenAI' : JSON.stringify(asked.slice(0, 64));
@@ -195,12 +242,23 @@ function passthroughProvider(providers: readonly Provider[], asked: string | nul
 
 function urlOf(provider: Provider, endpoint: DialectEndpoint | 'response_item'): string {
   const url = endpointUrl(provider, endpoint);
-  if (url === null) throw new GatewayError('invalid_request', `The provider "${provider.id}" has no ${endpoint} endpoint.`);
+  if (url === null)
+    throw new GatewayError('invalid_request', `The provider "${provider.id}" has no ${endpoint} endpoint.`);
   return url;
 }
 
-function headersFor(incoming: Incoming, principal: Principal, provider: Provider, body: boolean): Record<string, string> {
-  return requestHeaders({ provider, client: incoming.headers, clientCredential: principal.credential, hasBody: body });
+function headersFor(
+  incoming: Incoming,
+  principal: Principal,
+  provider: Provider,
+  body: boolean,
+): Record<string, string> {
+  return requestHeaders({
+    provider,
+    client: incoming.headers,
+    clientCredential: principal.credential,
+    hasBody: body,
+  });
 }
 
 function hasBody(method: string): boolean {

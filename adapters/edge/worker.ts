@@ -2,8 +2,8 @@ import { type App, createApp, formatFaults, loadConfig } from '../../src/index.t
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
-import { createEdgeFetch } from './fetch.ts';
 import { VERSION } from '../version.ts';
+import { createEdgeFetch } from './fetch.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -22,19 +22,31 @@ export default {
     } catch (error) {
       return refuseToServe(error);
     }
-    return app.fetch(request, { background: { waitUntil: (work) => context.waitUntil(work.catch(() => {})) } });
+    return app.fetch(request, {
+      background: { waitUntil: (work) => context.waitUntil(work.catch(() => {})) },
+    });
   },
 };
 
 function build(env: Env): App {
-  const texts = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  const texts = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
   const text = texts.LLM_EDGE_CONFIG;
-  const loaded = loadConfig({ env: texts, file: text === undefined ? undefined : { name: 'LLM_EDGE_CONFIG', text }, listen: null });
+  const loaded = loadConfig({
+    env: texts,
+    file: text === undefined ? undefined : { name: 'LLM_EDGE_CONFIG', text },
+    listen: null,
+  });
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
   const clock = createSystemClock();
   // The platform adds a line end of its own.
-  const logger = createConsoleLogger({ clock, level: config.server.logLevel, write: (line) => console.log(line) });
+  const logger = createConsoleLogger({
+    clock,
+    level: config.server.logLevel,
+    write: (line) => console.log(line),
+  });
   const deps = createMemoryDeps({ clock, logger, fetch: createEdgeFetch() });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
 }
@@ -43,6 +55,8 @@ function build(env: Env): App {
 function refuseToServe(error: unknown): Response {
   console.error(error instanceof Error ? error.message : String(error));
   const message = 'The gateway is not configured correctly: its log says what to mend.';
-  const body = JSON.stringify({ error: { message, type: 'service_unavailable', param: null, code: 'misconfigured' } });
+  const body = JSON.stringify({
+    error: { message, type: 'service_unavailable', param: null, code: 'misconfigured' },
+  });
   return new Response(body, { status: 503, headers: { 'content-type': 'application/json' } });
 }

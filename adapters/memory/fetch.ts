@@ -4,6 +4,7 @@ import {
   type UpstreamReply,
   type UpstreamRequest,
 } from '../../src/ports/fetch.ts';
+import { relay } from '../../src/streams/relay.ts';
 
 export interface ScriptedReply {
   readonly status?: number;
@@ -33,7 +34,7 @@ function createReply(
   return {
     status,
     headers: new Headers(headers),
-    stream: () => stream,
+    stream: (tap) => relay(stream, tap),
     collect: (maxBytes) => collect(stream, maxBytes),
     discard: () => void stream.cancel().catch(ignore),
   };

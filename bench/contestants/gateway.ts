@@ -1,22 +1,22 @@
 /** The gateway as an operator starts it: one worker, one provider, one key, all else by default. */
-import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { CORE, type ChildSpec, freePort } from '../children.ts';
+import { type ChildSpec, CORE, freePort } from '../children.ts';
 
 /** The key with which every contestant is called; the baselines ignore it. */
 export const BENCH_KEY = 'bench-key-0123456789abcdef0123456789abcdef';
 
 const MAIN = fileURLToPath(new URL('../../adapters/node/main.ts', import.meta.url));
 
-export const gatewayExists = existsSync(MAIN);
-
 function answersReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: '/health/ready', agent: false, timeout: 1_000 }, (reply) => {
-      reply.resume();
-      reply.once('close', () => resolve(reply.statusCode === 200));
-    });
+    const request = get(
+      { host: '127.0.0.1', port, path: '/health/ready', agent: false, timeout: 1_000 },
+      (reply) => {
+        reply.resume();
+        reply.once('close', () => resolve(reply.statusCode === 200));
+      },
+    );
     request.once('timeout', () => request.destroy());
     request.once('error', () => resolve(false));
   });

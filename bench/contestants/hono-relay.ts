@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Pool } from 'undici';
 
-const pool = new Pool(process.env['UPSTREAM'] ?? '');
+const pool = new Pool(process.env.UPSTREAM ?? '');
 const app = new Hono();
 
 app.post('/v1/chat/completions', async (context) => {
@@ -16,9 +16,12 @@ app.post('/v1/chat/completions', async (context) => {
   });
   const type = String(reply.headers['content-type']);
   const init = { status: reply.statusCode, headers: { 'content-type': type } };
-  if (type.startsWith('text/event-stream')) return new Response(Readable.toWeb(reply.body) as ReadableStream, init);
+  if (type.startsWith('text/event-stream'))
+    return new Response(Readable.toWeb(reply.body) as ReadableStream, init);
   return new Response(new Uint8Array(await reply.body.arrayBuffer()), init);
 });
 
 process.on('disconnect', () => process.exit(0));
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env['PORT']) }, () => console.log('ready'));
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env.PORT) }, () =>
+  console.log('ready'),
+);

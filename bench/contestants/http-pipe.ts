@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
 
-const pool = new Pool(process.env['UPSTREAM'] ?? '');
+const pool = new Pool(process.env.UPSTREAM ?? '');
 
 const server = createServer((incoming, outgoing) => {
   pool
@@ -17,15 +17,17 @@ const server = createServer((incoming, outgoing) => {
       body: incoming,
     })
     .then((reply) => {
-      const { 'content-type': type, 'content-length': length } = reply.headers;
-      outgoing.writeHead(reply.statusCode, {
-        ...(type !== undefined && { 'content-type': type }),
-        ...(length !== undefined && { 'content-length': length }),
-      });
+      const passed = ['content-type', 'content-length'] as const;
+      outgoing.writeHead(
+        reply.statusCode,
+        passed.flatMap((name) => (reply.headers[name] === undefined ? [] : [name, reply.headers[name]])),
+      );
       reply.body.pipe(outgoing);
     })
     .catch((error) => outgoing.destroy(error));
 });
 
 process.on('disconnect', () => process.exit(0));
-server.listen({ host: '127.0.0.1', port: Number(process.env['PORT']), backlog: 4096 }, () => console.log('ready'));
+server.listen({ host: '127.0.0.1', port: Number(process.env.PORT), backlog: 4096 }, () =>
+  console.log('ready'),
+);

@@ -7,7 +7,12 @@ const counter = (name: string, help: string, labels: readonly string[] = []): In
   labels,
 });
 
-const histogram = (name: string, help: string, labels: readonly string[], buckets: readonly number[]): Instrument => ({
+const histogram = (
+  name: string,
+  help: string,
+  labels: readonly string[],
+  buckets: readonly number[],
+): Instrument => ({
   name: `llm_edge_${name}`,
   help,
   kind: 'histogram',
@@ -29,17 +34,45 @@ const OWN_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.0
 
 /** The names are a contract: alerts and dashboards read them. */
 export const METRICS = {
-  requests: counter('requests_total', 'Requests by HTTP status.', ['endpoint', 'provider', 'model', 'status', 'stream']),
+  requests: counter('requests_total', 'Requests by HTTP status.', [
+    'endpoint',
+    'provider',
+    'model',
+    'status',
+    'stream',
+  ]),
   attempts: counter('upstream_attempts_total', 'Calls to providers.', ['provider', 'model', 'outcome']),
   tokens: counter('tokens_total', 'Tokens by kind.', ['provider', 'model', 'type']),
   cost: counter('cost_usd_total', 'Cost in US dollars.', ['provider', 'model']),
   unpriced: counter('unpriced_requests_total', 'Requests whose cost is not known.', ['provider', 'model']),
   rateLimited: counter('rate_limited_total', 'Requests refused by a limit.', ['limit']),
-  disconnects: counter('client_disconnects_total', 'Clients that left before their answer was complete.', ['phase']),
-  duration: histogram('request_duration_seconds', 'From the request to the end of its answer.', ['endpoint', 'provider', 'stream'], CALL_SECONDS),
-  overhead: histogram('overhead_seconds', "The gateway's own time before the provider is called.", ['endpoint'], OWN_SECONDS),
-  firstToken: histogram('time_to_first_token_seconds', 'From the request to the first byte of a stream.', ['provider', 'model'], CALL_SECONDS),
-  upstreamDuration: histogram('upstream_duration_seconds', "From the call of a provider to the end of its answer.", ['provider'], CALL_SECONDS),
+  disconnects: counter('client_disconnects_total', 'Clients that left before their answer was complete.', [
+    'phase',
+  ]),
+  duration: histogram(
+    'request_duration_seconds',
+    'From the request to the end of its answer.',
+    ['endpoint', 'provider', 'stream'],
+    CALL_SECONDS,
+  ),
+  overhead: histogram(
+    'overhead_seconds',
+    "The gateway's own time before the provider is called.",
+    ['endpoint'],
+    OWN_SECONDS,
+  ),
+  firstToken: histogram(
+    'time_to_first_token_seconds',
+    'From the request to the first byte of a stream.',
+    ['provider', 'model'],
+    CALL_SECONDS,
+  ),
+  upstreamDuration: histogram(
+    'upstream_duration_seconds',
+    'From the call of a provider to the end of its answer.',
+    ['provider'],
+    CALL_SECONDS,
+  ),
   activeRequests: gauge('active_requests', 'Requests under way.'),
   buildInfo: gauge('build_info', 'What runs.', ['version', 'runtime']),
 } as const satisfies Record<string, Instrument>;

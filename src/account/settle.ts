@@ -33,7 +33,13 @@ export function createSettle(deps: SettleDeps): Settle {
 function count(metrics: Metrics, record: CallRecord, provider: string, model: string): void {
   const { endpoint } = record.incoming;
   metrics.add(METRICS.activeRequests, -1, []);
-  metrics.add(METRICS.requests, 1, [endpoint, provider, model, String(record.status), String(record.streamed)]);
+  metrics.add(METRICS.requests, 1, [
+    endpoint,
+    provider,
+    model,
+    String(record.status),
+    String(record.streamed),
+  ]);
   if (record.disconnect !== null) metrics.add(METRICS.disconnects, 1, [record.disconnect]);
   if (record.attempts === 0) return;
   metrics.add(METRICS.attempts, record.attempts, [provider, model, record.error ?? 'ok']);
@@ -64,7 +70,8 @@ function time(metrics: Metrics, record: CallRecord, provider: string, model: str
   if (sentAt === null) return;
   metrics.observe(METRICS.overhead, (sentAt - startedAt) / 1000, [endpoint]);
   metrics.observe(METRICS.upstreamDuration, (end - sentAt) / 1000, [provider]);
-  if (firstByteAt !== null) metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, [provider, model]);
+  if (firstByteAt !== null)
+    metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, [provider, model]);
 }
 
 /** One line per request; names and numbers only, never content. */
@@ -82,7 +89,8 @@ function log(logger: Logger, record: CallRecord): void {
     stream: record.streamed,
     cache: record.cache,
     attempts: record.attempts,
-    input_tokens: usage === null ? undefined : usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h,
+    input_tokens:
+      usage === null ? undefined : usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h,
     output_tokens: usage?.output,
     usage_estimated: usage?.estimated === true ? true : undefined,
     cost_usd: record.cost === null ? undefined : formatUsd(record.cost),

@@ -35,14 +35,20 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
 function requireCredential(incoming: Incoming): string {
   const credential = credentialOf(incoming);
   if (credential !== null) return credential;
-  throw new GatewayError('missing_api_key', 'No API key was sent: set the "Authorization: Bearer KEY" or "x-api-key: KEY" header.');
+  throw new GatewayError(
+    'missing_api_key',
+    'No API key was sent: set the "Authorization: Bearer KEY" or "x-api-key: KEY" header.',
+  );
 }
 
 async function fromKey(deps: AuthenticateDeps, credential: string): Promise<Principal> {
   const record = await deps.findKey(await deps.sha256(credential));
   if (record === null) throw new GatewayError('invalid_api_key', 'The API key is not known to this gateway.');
   if (record.expiresAt !== null && record.expiresAt <= deps.clock.now()) {
-    throw new GatewayError('invalid_api_key', 'The API key has expired: ask the operator of this gateway for a new one.');
+    throw new GatewayError(
+      'invalid_api_key',
+      'The API key has expired: ask the operator of this gateway for a new one.',
+    );
   }
   return principalOf(record);
 }

@@ -18,10 +18,14 @@ export function credentialOf(incoming: Incoming): string | null {
   const bearer = bearerOf(incoming.headers);
   const apiKey = incoming.headers.get('x-api-key')?.trim() || null;
   if (bearer !== null && apiKey !== null && bearer !== apiKey) {
-    throw new GatewayError('invalid_api_key', 'Authorization and x-api-key carry different keys: send one of them.');
+    throw new GatewayError(
+      'invalid_api_key',
+      'Authorization and x-api-key carry different keys: send one of them.',
+    );
   }
   const key = bearer ?? apiKey;
-  if (key !== null && key.length > MAX_KEY_LENGTH) throw new GatewayError('invalid_api_key', 'The API key is not valid.');
+  if (key !== null && key.length > MAX_KEY_LENGTH)
+    throw new GatewayError('invalid_api_key', 'The API key is not valid.');
   return key;
 }
 

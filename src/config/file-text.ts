@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Fault } from './faults.ts';
+import type { Tree } from './interpolate.ts';
 
 export interface ConfigFile {
   readonly text: string;
@@ -7,7 +8,7 @@ export interface ConfigFile {
   readonly name: string;
 }
 
-export type FileTree = { readonly tree: unknown } | { readonly faults: readonly Fault[] };
+export type FileTree = { readonly tree: Tree } | { readonly faults: readonly Fault[] };
 
 const MAX_LENGTH = 1024 ** 2;
 /** Aliases may repeat a few settings; a thousand copies of a copy are an attack ("billion laughs"). */
@@ -40,15 +41,24 @@ function parse(text: string, name: string): FileTree {
   const document = parseDocument(text, {
     lineCounter,
     prettyErrors: false,
-    logLevel: 'silent',
+    // 'silent' would pass over a second document.
+    logLevel: 'error',
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
     uniqueKeys: true,
   });
   const errors = [...document.errors, ...document.warnings];
-  if (errors.length === 0) return { tree: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  if (errors.length === 0) return mapping(document.toJS({ maxAliasCount: MAX_ALIASES }), name);
   return { faults: errors.slice(0, MAX_ERRORS).map((error) => toFault(error, name, lineCounter)) };
+}
+
+function mapping(tree: unknown, name: string): FileTree {
+  if (tree === null || tree === undefined) return { tree: {} };
+  if (typeof tree === 'object' && !Array.isArray(tree)) return { tree: { ...tree } };
+  return {
+    faults: [{ path: name, message: 'must be a mapping of sections, such as "server:" or "providers:"' }],
+  };
 }
 
 /** One slip makes the parser stumble over all that follows. */

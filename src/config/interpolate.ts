@@ -2,6 +2,8 @@ import { type Fault, type Findings, formatPath, type Path } from './faults.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export type Tree = Readonly<Record<string, unknown>>;
+
 /** The value without surrounding space (secrets from files often end in a newline); null when empty or not text. */
 export function variable(env: Environment, name: string): string | null {
   const value: unknown = Object.hasOwn(env, name) ? env[name] : undefined;
@@ -17,7 +19,7 @@ const MAX_NODES = 100_000;
  * Entries without a value are left out, so `port:` and `port: ""` mean the same as no line at all; an element of
  * `providers` without a value is an entry with nothing but defaults.
  */
-export function interpolate(tree: unknown, env: Environment, { faults }: Findings): unknown {
+export function interpolate(tree: Tree, env: Environment, fileName: string, { faults }: Findings): unknown {
   let nodes = 0;
 
   function visit(value: unknown, path: Path): unknown {
@@ -41,7 +43,7 @@ export function interpolate(tree: unknown, env: Environment, { faults }: Finding
 
   const filled = visit(tree, []);
   if (nodes > MAX_NODES)
-    faults.push({ path: 'file', message: `holds more than ${MAX_NODES} values: it must be a mistake` });
+    faults.push({ path: fileName, message: `holds more than ${MAX_NODES} values: it must be a mistake` });
   return filled;
 }
 

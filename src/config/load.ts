@@ -46,9 +46,10 @@ function firstOfEachPath(faults: readonly Fault[]): Fault[] {
 function read({ env, file, listen }: LoadInput, findings: Findings): Config | null {
   const parsed = file === undefined ? { tree: {} } : parseFileText(file);
   if ('faults' in parsed) findings.faults.push(...parsed.faults);
-  const tree = 'tree' in parsed ? interpolate(parsed.tree, env, findings) : {};
+  const tree = 'tree' in parsed ? interpolate(parsed.tree, env, file?.name ?? '', findings) : {};
   const { settings, faulty } = readSettings(tree, env, findings);
   if (settings === null) return null;
+  if (listen === 'host') judgePorts(settings.server, findings);
 
   const before = findings.faults.length;
   const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
@@ -58,8 +59,17 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   const sandbox = settings.server.enable_sandbox ?? (real.length === 0 && file === undefined);
   const providers = sandbox ? [...real, sandboxProvider()] : real;
   // Without the key that was meant, everything would look open: one fault must not bring forth another.
-  if (!keysInDoubt && !faulty.has('auth')) judgeAccess({ settings, listen, mode, keys, providers }, findings);
+  if (!keysInDoubt && !faulty.has('auth') && !faulty.has(''))
+    judgeAccess({ settings, listen, mode, keys, providers }, findings);
   return toConfig(settings, mode, keys, providers, findings);
+}
+
+function judgePorts(server: Settings['server'], { faults }: Findings): void {
+  if (!server.enable_metrics || server.port === 0 || server.port !== server.metrics_port) return;
+  faults.push({
+    path: 'METRICS_PORT',
+    message: 'must differ from PORT; the metrics are not for clients of the API',
+  });
 }
 
 interface Access {

@@ -28,7 +28,7 @@ export function readProviders(
 ): Provider[] {
   const known = CONFIGURABLE_PROVIDERS.map((row) => draftOf(row.id, row, entries[row.id], env, findings));
   const own = Object.entries(entries)
-    .filter(([id]) => !CONFIGURABLE_PROVIDERS.some((row) => row.id === id))
+    .filter(([id]) => !PROVIDER_IDS.includes(id))
     .flatMap(([id, entry]) => {
       const row = kindOf(id, entry, findings);
       return row === null ? [] : [draftOf(id, row, entry, env, findings)];
@@ -61,12 +61,10 @@ function lacksKey(
 ): boolean {
   const fine =
     apiKey !== null || baseUrl !== null || row.auth === 'none' || mode === 'passthrough' || !listed;
-  if (!fine)
-    faults.push({
-      path: formatPath(['providers', id]),
-      message: `has no key; set ${at.apiKey}${inFile(id, at.apiKey)}`,
-    });
-  return !fine;
+  if (fine) return false;
+  const message = `has no key; set ${at.apiKey}${inFile(id, at.apiKey)}`;
+  faults.push({ path: formatPath(['providers', id]), message });
+  return true;
 }
 
 function inFile(id: string, name: string): string {
@@ -75,27 +73,24 @@ function inFile(id: string, name: string): string {
 }
 
 function baseUrlOf(draft: Draft, findings: Findings): string | null {
-  const { id, row, baseUrl, at } = draft;
+  const { row, baseUrl, at } = draft;
   const url = baseUrl ?? row.baseUrl;
   if (url === null) {
-    const example =
-      id === 'azure-openai' ? 'https://RESOURCE.openai.azure.com/openai/v1' : 'https://api.example.com/v1';
-    const typo =
-      row === OPENAI_COMPATIBLE
-        ? nearest(
-            id,
-            CONFIGURABLE_PROVIDERS.map((one) => one.id),
-          )
-        : null;
-    const hint = typo === null ? '' : `; or did you mean the provider ${typo}?`;
-    findings.faults.push({
-      path: at.baseUrl,
-      message: `is missing: set it to where the provider is, such as ${example}${hint}`,
-    });
+    findings.faults.push({ path: at.baseUrl, message: missingUrl(draft) });
     return null;
   }
   if (baseUrl !== null) warnOfUrl(draft, new URL(url), findings);
   return hasVersionInPaths(row) ? url.replace(/\/v1$/, '') : url;
+}
+
+const PROVIDER_IDS = CONFIGURABLE_PROVIDERS.map(({ id }) => id);
+
+function missingUrl({ id, row }: Draft): string {
+  const azure = row.id === 'azure-openai';
+  const example = azure ? 'https://RESOURCE.openai.azure.com/openai/v1' : 'https://api.example.com/v1';
+  const typo = row === OPENAI_COMPATIBLE ? nearest(id, PROVIDER_IDS) : null;
+  const hint = typo === null ? '' : `; or did you mean the provider ${typo}?`;
+  return `is missing: set it to where the provider is, such as ${example}${hint}`;
 }
 
 function warnOfUrl({ row, at }: Draft, url: URL, { warnings }: Findings): void {
@@ -142,11 +137,13 @@ function toProvider(draft: Draft, baseUrl: string, mode: AuthMode, findings: Fin
 /** The endpoints that the operator listed, or those of the kind. */
 function pathsOf(row: ProviderRow, { endpoints }: ProviderEntry): ProviderRow['paths'] {
   if (endpoints === undefined) return row.paths;
-  const known = { ...COMMON_PATHS, ...row.paths };
+  const root = Object.values(row.paths).every((path) => path.startsWith('/v1/')) ? '/v1' : '';
   const listed = endpoints.flatMap((endpoint) =>
     endpoint === 'responses' ? ([endpoint, 'response_item'] as const) : ([endpoint] as const),
   );
-  return Object.fromEntries(listed.map((endpoint) => [endpoint, known[endpoint]]));
+  return Object.fromEntries(
+    listed.map((endpoint) => [endpoint, row.paths[endpoint] ?? `${root}${COMMON_PATHS[endpoint]}`]),
+  );
 }
 
 /** Headers that the gateway sets itself, or that belong to the connection (RFC 9110 section 7.6.1). */

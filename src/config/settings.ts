@@ -18,7 +18,7 @@ type Tree = Record<string, unknown>;
 
 /** File and environment -> settings. The environment wins. */
 export function readSettings(file: unknown, env: Environment, findings: Findings): SettingsRead {
-  const { tree, fromEnv } = withEnvironment(file, env, findings);
+  const { tree, fromEnv } = withEnvironment(file, env);
   warnOfUnread(tree, env, findings);
   const result = fileSchema.safeParse(tree);
   if (result.success) return { settings: result.data, faulty: new Set() };
@@ -29,15 +29,8 @@ export function readSettings(file: unknown, env: Environment, findings: Findings
 }
 
 /** The file's tree with the variables that are set put into their places, and which places those are. */
-function withEnvironment(
-  file: unknown,
-  env: Environment,
-  findings: Findings,
-): { tree: Tree; fromEnv: Map<string, string> } {
+function withEnvironment(file: unknown, env: Environment): { tree: Tree; fromEnv: Map<string, string> } {
   const tree: Tree = isTree(file) ? { ...file } : {};
-  if (!isTree(file) && file !== null && file !== undefined) {
-    findings.faults.push({ path: 'file', message: 'must be a mapping of sections, such as "providers:"' });
-  }
   const fromEnv = new Map<string, string>();
   for (const { section, field, meta } of SETTINGS) {
     const value = variable(env, meta.env);
@@ -87,21 +80,20 @@ function knownKeys([part, ...rest]: Path): string[] {
 /** The tree without what is at fault, so that the rest can be judged in the same run. */
 function withoutFaulty(tree: Tree, issues: readonly z.core.$ZodIssue[]): Tree {
   const copy = structuredClone(tree);
-  for (const issue of issues) {
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    const [part, entry] =
-      issue.path.length === 0 ? [undefined, undefined] : [String(issue.path[0]), issue.path[1] ?? unknown];
-    if (part === undefined) remove(copy, unknown);
-    else if (Array.isArray(entry)) remove(copy[part], entry);
-    else if (Array.isArray(copy[part])) delete copy[part];
-    else remove(copy[part], [String(entry)]);
-    if (issue.path.length === 1 && unknown.length === 0 && part !== undefined) delete copy[part];
+  for (const [part, entry] of issues.flatMap(faultyPlaces)) {
+    const inside = copy[part];
+    if (entry === undefined || !isTree(inside)) delete copy[part];
+    else delete inside[entry];
   }
   return copy;
 }
 
-function remove(from: unknown, keys: readonly string[]): void {
-  if (isTree(from)) for (const key of keys) delete from[key];
+/** A setting, a section, or an entry: with one field wrong, a whole provider or price is left out. */
+function faultyPlaces(issue: z.core.$ZodIssue): [part: string, entry: string | undefined][] {
+  const path = issue.path.map(String);
+  const inSection = issue.code === 'unrecognized_keys' && path.length < 2;
+  const places = inSection ? issue.keys.map((key) => [...path, key]) : [path];
+  return places.map(([part = '', entry]) => [part, entry]);
 }
 
 /** Variables that look like a slip of the finger, and settings that nothing reads yet. */
@@ -122,10 +114,9 @@ function warnOfUnread(tree: Tree, env: Environment, { warnings }: Findings): voi
     const fields = tree[section];
     return meta.since === 'planned' && isTree(fields) && fields[field] !== undefined;
   });
-  if (idle.length > 0)
-    warnings.push(
-      `Accepted, but without effect in this version: ${idle.map(({ meta }) => meta.env).join(', ')}`,
-    );
+  if (idle.length === 0) return;
+  const names = idle.map(({ meta }) => meta.env).join(', ');
+  warnings.push(`Accepted, but without effect in this version: ${names}`);
 }
 
 function isTree(value: unknown): value is Tree {

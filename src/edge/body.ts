@@ -42,9 +42,14 @@ function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
 }
 
 function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError('body_too_large', `The body is larger than ${maxBytes} bytes, the limit of this gateway (MAX_REQUEST_SIZE).`);
+  return new GatewayError(
+    'body_too_large',
+    `The body is larger than ${maxBytes} bytes, the limit of this gateway (MAX_REQUEST_SIZE).`,
+  );
 }
 
 function clientGone(cause: unknown): never {
-  throw new GatewayError('client_closed', 'The client closed the connection while sending its body.', { cause });
+  throw new GatewayError('client_closed', 'The client closed the connection while sending its body.', {
+    cause,
+  });
 }

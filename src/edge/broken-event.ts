@@ -7,7 +7,12 @@ import { toOpenAI } from '../errors/to-openai.ts';
  * The event by which a dialect says that a stream broke off after it had begun. Chat has no standard for it: the
  * in-band `error` object is what OpenAI's SDKs raise on.
  */
-export function brokenEvent(dialect: Dialect, error: GatewayError, requestId: string, sequence: number): string {
+export function brokenEvent(
+  dialect: Dialect,
+  error: GatewayError,
+  requestId: string,
+  sequence: number,
+): string {
   switch (dialect) {
     case 'anthropic-messages':
       return `event: error\ndata: ${toAnthropic(error, requestId)}\n\n`;

@@ -11,5 +11,8 @@ export function refuseForeignPages({ headers }: Incoming, corsOrigins: readonly 
   const site = headers.get('sec-fetch-site');
   if (site === null || site === 'same-origin' || site === 'none') return;
   if (corsOrigins.includes('*') || corsOrigins.includes(headers.get('origin') ?? '')) return;
-  throw new GatewayError('permission_denied', 'Web pages of other sites may not use this gateway: add their origin to CORS_ORIGINS.');
+  throw new GatewayError(
+    'permission_denied',
+    'Web pages of other sites may not use this gateway: add their origin to CORS_ORIGINS.',
+  );
 }

@@ -9,5 +9,9 @@ export function errorAnswer(error: GatewayError, dialect: ErrorDialect, requestI
   const headers: Record<string, string> = { ...error.headers, 'content-type': 'application/json' };
   if (error.retryAfter !== null) headers['retry-after'] = error.retryAfter;
   if (!error.retryable) headers['x-should-retry'] = 'false';
-  return { status: error.status, headers, body: dialect === 'anthropic' ? toAnthropic(error, requestId) : toOpenAI(error) };
+  return {
+    status: error.status,
+    headers,
+    body: dialect === 'anthropic' ? toAnthropic(error, requestId) : toOpenAI(error),
+  };
 }

@@ -38,9 +38,15 @@ export function health(deps: HealthDeps): Answer {
 
 function notReady({ lifecycle, providers }: HealthDeps): string | null {
   if (lifecycle.phase !== 'ready') return lifecycle.phase;
-  return providers.length === 0 ? 'no provider is configured: set a provider API key, e.g. OPENAI_API_KEY' : null;
+  return providers.length === 0
+    ? 'no provider is configured: set a provider API key, e.g. OPENAI_API_KEY'
+    : null;
 }
 
 function json(status: number, body: object): Answer {
-  return { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
 }

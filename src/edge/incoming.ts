@@ -23,7 +23,10 @@ export function createToIncoming({ clock, ids, maxRequestSize }: IncomingDeps): 
     return {
       requestId: asked !== null && CLIENT_REQUEST_ID.test(asked) ? asked : ids.next(),
       endpoint,
-      errorDialect: endpoint === 'messages' || endpoint === 'count_tokens' || speaksAnthropic(request, path) ? 'anthropic' : 'openai',
+      errorDialect:
+        endpoint === 'messages' || endpoint === 'count_tokens' || speaksAnthropic(request, path)
+          ? 'anthropic'
+          : 'openai',
       method: request.method,
       path,
       query,

@@ -36,7 +36,10 @@ export async function readCall(incoming: Incoming, endpoint: DialectEndpoint): P
 function requireJson(incoming: Incoming): void {
   const type = incoming.headers.get('content-type');
   if (type === null || type === '' || /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return;
-  throw new GatewayError('unsupported_media_type', 'The body must be JSON: send "content-type: application/json".');
+  throw new GatewayError(
+    'unsupported_media_type',
+    'The body must be JSON: send "content-type: application/json".',
+  );
 }
 
 function parseBody(bytes: Uint8Array): CallBody {
@@ -83,12 +86,17 @@ function invalidShape(error: z.ZodError): GatewayError {
   if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
     return new GatewayError('invalid_request', `The field "${param}" is missing.`, { param });
   }
-  return new GatewayError('invalid_request', `The field "${param}" is not valid: ${issue?.message ?? 'wrong type'}.`, { param });
+  return new GatewayError(
+    'invalid_request',
+    `The field "${param}" is not valid: ${issue?.message ?? 'wrong type'}.`,
+    { param },
+  );
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
     '',
   );
 }

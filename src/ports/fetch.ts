@@ -17,10 +17,11 @@ export interface UpstreamReply {
   readonly status: number;
   readonly headers: UpstreamHeaders;
   /**
-   * The body as it comes, with back-pressure down to the socket. It errors with an `UpstreamFault` when the
-   * upstream breaks off, and cancelling it closes the connection. Use either this or `collect`, once.
+   * The body as it comes, through the tap if there is one, with back-pressure down to the socket. Without a tap it errors
+   * with an `UpstreamFault` when the upstream breaks off. Cancelling it closes the connection. Use either this or
+   * `collect`, once.
    */
-  stream(): ReadableStream<Uint8Array>;
+  stream(tap?: StreamTap): ReadableStream<Uint8Array>;
   /**
    * The whole body.
    * @throws UpstreamFault `too_large` past `maxBytes`, `cut` when the upstream broke off.
@@ -28,6 +29,24 @@ export interface UpstreamReply {
   collect(maxBytes: number): Promise<Uint8Array>;
   /** Give the connection up unread. */
   discard(): void;
+}
+
+/**
+ * What stands between an upstream's bytes and whoever reads them. It is part of the port, not a stream of its own behind
+ * it, because each further `ReadableStream` costs a tenth of what it takes to relay a chunk. Every method is called in
+ * order, and exactly one of `end`, `fail` and `cancel`, once.
+ */
+export interface StreamTap {
+  /** Bytes came; answers what to pass on now, null for nothing. */
+  chunk(bytes: Uint8Array): Uint8Array | null;
+  /** The upstream ended by itself; answers what to write before the end, null for nothing. */
+  end(): Uint8Array | null;
+  /** The upstream broke (an `UpstreamFault`); answers the last thing to write (it may be empty) before a clean end, or null to error the stream. */
+  fail(fault: unknown): Uint8Array | null;
+  /** The consumer has gone. */
+  cancel(): void;
+  /** True when the consumer begins to wait for the upstream, false when something came: the time between is the upstream's to answer for. */
+  waiting(isWaiting: boolean): void;
 }
 
 export interface UpstreamHeaders {

@@ -18,8 +18,13 @@ function declared(provider: Provider): string[] {
  * Every model of every provider. The bare name is offered by the first provider that has it, further ones by
  * `provider/model`, which is what `resolve` makes of them.
  */
-export async function offeredModels(providers: readonly Provider[], names: ModelNames): Promise<OfferedModel[]> {
-  const lists = await Promise.all(providers.map(async (provider) => [provider, await names(provider)] as const));
+export async function offeredModels(
+  providers: readonly Provider[],
+  names: ModelNames,
+): Promise<OfferedModel[]> {
+  const lists = await Promise.all(
+    providers.map(async (provider) => [provider, await names(provider)] as const),
+  );
   const taken = new Set<string>();
   return lists.flatMap(([provider, known]) =>
     [...new Set([...declared(provider), ...known])].sort().map((model) => {
@@ -46,5 +51,10 @@ export function toOpenAIList(models: readonly OfferedModel[]): object {
 
 export function toAnthropicList(models: readonly OfferedModel[]): object {
   const ids = models.map(({ id }) => id);
-  return { data: models.map(toAnthropicModel), has_more: false, first_id: ids.at(0) ?? null, last_id: ids.at(-1) ?? null };
+  return {
+    data: models.map(toAnthropicModel),
+    has_more: false,
+    first_id: ids.at(0) ?? null,
+    last_id: ids.at(-1) ?? null,
+  };
 }

@@ -52,7 +52,8 @@ export function createOwners({ store, providers, sharedAccount }: OwnersDeps): O
 
   return {
     find,
-    bind: (principal, provider, objectId) => store.bind(principal.tenant, objectId, { provider: provider.id }, KEPT_MS),
+    bind: (principal, provider, objectId) =>
+      store.bind(principal.tenant, objectId, { provider: provider.id }, KEPT_MS),
     async requireInBody(principal, text) {
       if (sharedAccount) await requireAll(principal, storedIdsInBody(text()));
     },
@@ -66,7 +67,10 @@ export function createOwners({ store, providers, sharedAccount }: OwnersDeps): O
 }
 
 function notFound(objectId: string): GatewayError {
-  return new GatewayError('not_found', `No object with the id ${JSON.stringify(objectId.slice(0, 100))} was made with this key.`);
+  return new GatewayError(
+    'not_found',
+    `No object with the id ${JSON.stringify(objectId.slice(0, 100))} was made with this key.`,
+  );
 }
 
 function listsEverybodys(): GatewayError {

@@ -34,7 +34,9 @@ function owned(providers: readonly Provider[], model: string, endpoint: Endpoint
 
 /** Prefixes end in `-`, like the families of model names do; anything else is a whole name. */
 function matches(pattern: string, model: string): boolean {
-  return pattern.endsWith('-') ? model.startsWith(pattern) : model === pattern || model.startsWith(`${pattern}-`);
+  return pattern.endsWith('-')
+    ? model.startsWith(pattern)
+    : model === pattern || model.startsWith(`${pattern}-`);
 }
 
 function only(providers: readonly Provider[], model: string): Target | null {
@@ -52,7 +54,11 @@ function notFound(providers: readonly Provider[], model: string): GatewayError {
   );
 }
 
-function notServed({ provider, model }: Target, providers: readonly Provider[], endpoint: Endpoint): GatewayError {
+function notServed(
+  { provider, model }: Target,
+  providers: readonly Provider[],
+  endpoint: Endpoint,
+): GatewayError {
   const others = providers.filter(({ paths }) => paths[endpoint] !== undefined).map(({ id }) => id);
   const hint = others.length === 0 ? '' : ` Providers that do: ${others.join(', ')}.`;
   return new GatewayError(

@@ -41,7 +41,10 @@ export class CallScope {
 }
 
 function clientGone(): GatewayError {
-  return new GatewayError('client_closed', 'The client closed the connection before the answer was complete.');
+  return new GatewayError(
+    'client_closed',
+    'The client closed the connection before the answer was complete.',
+  );
 }
 
 function timedOut(kind: DeadlineKind): GatewayError {

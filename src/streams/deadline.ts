@@ -54,7 +54,10 @@ export class Deadline {
   #fire(): void {
     const now = this.#clock.monotonic();
     const due = Math.min(this.#totalAt, this.#phaseAt);
-    if (now < due) return this.#arm(due);
+    if (now < due) {
+      this.#arm(due);
+      return;
+    }
     this.clear();
     this.#expire(this.#phaseAt <= this.#totalAt ? this.#phase : 'total');
   }

@@ -30,7 +30,9 @@ describe('EventFramer', () => {
   }
 
   it('never loses, adds or moves a byte', () => {
-    const parts = fc.array(fc.constantFrom('data: x', '\n', '\r\n', '\r', '\n\n', '\r\n\r\n', ': c', 'é'), { maxLength: 30 });
+    const parts = fc.array(fc.constantFrom('data: x', '\n', '\r\n', '\r', '\n\n', '\r\n\r\n', ': c', 'é'), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(parts, fc.integer({ min: 1, max: 9 }), (pieces, size) => {
         const text = pieces.join('');
@@ -45,7 +47,10 @@ describe('EventFramer', () => {
     const big = encoder.encode('x'.repeat(70_000));
     const [piece] = [...framer.push(big)].map(({ bytes, whole }) => ({ length: bytes.length, whole }));
     expect(piece).toEqual({ length: 70_000, whole: false });
-    const after = [...framer.push(encoder.encode('y\n\ndata: b\n\n'))].map(({ bytes, whole }) => [decoder.decode(bytes), whole]);
+    const after = [...framer.push(encoder.encode('y\n\ndata: b\n\n'))].map(({ bytes, whole }) => [
+      decoder.decode(bytes),
+      whole,
+    ]);
     expect(after).toEqual([
       ['y\n\n', false],
       ['data: b\n\n', true],

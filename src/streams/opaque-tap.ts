@@ -1,5 +1,5 @@
+import type { StreamTap } from '../ports/fetch.ts';
 import type { StreamEnd } from './sse-tap.ts';
-import type { Tap } from './relay.ts';
 
 export interface OpaqueTapOptions {
   readonly waiting: (isWaiting: boolean) => void;
@@ -8,7 +8,7 @@ export interface OpaqueTapOptions {
 }
 
 /** A tap for bytes of any kind. It has no way to write an error into them, so a broken answer breaks the client's stream. */
-export function createOpaqueTap(options: OpaqueTapOptions): Tap {
+export function createOpaqueTap(options: OpaqueTapOptions): StreamTap {
   let started = false;
   return {
     waiting: options.waiting,

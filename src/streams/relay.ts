@@ -1,22 +1,17 @@
-/** What stands between an upstream's bytes and the client. Every method is called in order, at most one of the last three. */
-export interface Tap {
-  /** Bytes came; answers what to pass on now, null for nothing. */
-  chunk(bytes: Uint8Array): Uint8Array | null;
-  /** The upstream ended by itself; answers what to write before the end, null for nothing. */
-  end(): Uint8Array | null;
-  /** The upstream broke; answers the last thing to write (it may be empty), or null to break the client's stream too. */
-  fail(fault: unknown): Uint8Array | null;
-  /** The client has gone. */
-  cancel(): void;
-  /** A read from the upstream begins or has ended: the time between is the upstream's to answer for. */
-  waiting(isWaiting: boolean): void;
-}
+import type { StreamTap } from '../ports/fetch.ts';
 
 /**
- * One hop, pull by pull: a chunk is read only when the client has taken the one before, so back-pressure
- * reaches the upstream. `pipeThrough(new TransformStream())` would do the same at several times the cost.
+ * A stream through a tap, for drivers that get a `ReadableStream` from their platform. One hop, pull by pull: a chunk is
+ * read only when the consumer has taken the one before. `pipeThrough(new TransformStream())` would cost twice as much.
  */
-export function relay(source: ReadableStream<Uint8Array>, tap: Tap): ReadableStream<Uint8Array> {
+export function relay(
+  source: ReadableStream<Uint8Array>,
+  tap: StreamTap | undefined,
+): ReadableStream<Uint8Array> {
+  return tap === undefined ? source : through(source, tap);
+}
+
+function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableStream<Uint8Array> {
   const reader = source.getReader();
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {

@@ -1,6 +1,6 @@
+import type { StreamTap } from '../ports/fetch.ts';
 import { EventFramer } from './events.ts';
 import { LineScanner } from './lines.ts';
-import type { Tap } from './relay.ts';
 
 /** Reads the lines of a stream as they pass. */
 export interface LineReader {
@@ -26,7 +26,7 @@ const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 
 /** A tap for event streams: bytes pass as they are, a broken answer ends with the dialect's error event. */
-export function createSseTap(options: SseTapOptions): Tap {
+export function createSseTap(options: SseTapOptions): StreamTap {
   const { reader } = options;
   const lines = new LineScanner((line) => reader.line(line));
   const filter = options.hide === null ? null : new HidingFilter(lines, options.hide);

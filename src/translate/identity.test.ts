@@ -18,7 +18,11 @@ function run(text: string, model: string, streamUsage: StreamUsage = 'always') {
   };
   const provider = { streamUsage } as Provider;
   const { body, usageInjected } = identityBody(call, { provider, model });
-  return { text: typeof body === 'string' ? body : new TextDecoder().decode(body), same: body === call.body.bytes, usageInjected };
+  return {
+    text: typeof body === 'string' ? body : new TextDecoder().decode(body),
+    same: body === call.body.bytes,
+    usageInjected,
+  };
 }
 
 describe('identityBody', () => {
@@ -48,7 +52,10 @@ describe('identityBody', () => {
   });
 
   it.each([
-    ['{"model":"m","stream":true,"stream_options":null}', '{"model":"m","stream":true,"stream_options":{"include_usage":true}}'],
+    [
+      '{"model":"m","stream":true,"stream_options":null}',
+      '{"model":"m","stream":true,"stream_options":{"include_usage":true}}',
+    ],
     [
       '{"model":"m","stream_options":{"include_usage":false,"x":1},"stream":true}',
       '{"model":"m","stream_options":{"include_usage":true,"x":1},"stream":true}',
@@ -72,7 +79,10 @@ describe('topLevelMembers', () => {
     fc.assert(
       fc.property(objects, fc.constantFrom(undefined, 1, '\t'), (object, space) => {
         const text = JSON.stringify(object, null, space);
-        const found = [...topLevelMembers(text)].map(({ key, start, end }) => [key, JSON.parse(text.slice(start, end))]);
+        const found = [...topLevelMembers(text)].map(({ key, start, end }) => [
+          key,
+          JSON.parse(text.slice(start, end)),
+        ]);
         const expected = Object.entries(JSON.parse(text) as object).toSorted();
         expect(found.toSorted()).toEqual(expected);
       }),

@@ -55,9 +55,13 @@ function members(text: string, key: string): Member[] {
 function refuseSplitModel({ text }: CallBody, model: string): void {
   const first = FIRST_MODEL.exec(text);
   if (first?.[1] === model) return;
-  const values = members(text, 'model').map(({ start, end }) => JSON.parse(text.slice(start, end)) as unknown);
+  const values = members(text, 'model').map(
+    ({ start, end }) => JSON.parse(text.slice(start, end)) as unknown,
+  );
   if (values.every((value) => value === model)) return;
-  throw new GatewayError('invalid_request', 'The field "model" is there twice with different values.', { param: 'model' });
+  throw new GatewayError('invalid_request', 'The field "model" is there twice with different values.', {
+    param: 'model',
+  });
 }
 
 /** Only at the very start of the object, where no nesting can deceive it. */
@@ -67,7 +71,12 @@ function needsUsage(call: Call, target: Target): boolean {
   if (!call.stream || target.provider.streamUsage !== 'on-request') return false;
   if (call.dialect !== 'openai-chat' && call.dialect !== 'openai-completions') return false;
   const options = call.body.json.stream_options;
-  return typeof options !== 'object' || options === null || Array.isArray(options) || options.include_usage !== true;
+  return (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    options.include_usage !== true
+  );
 }
 
 function usageEdit({ text, json }: CallBody): Edit {
@@ -77,6 +86,9 @@ function usageEdit({ text, json }: CallBody): Edit {
     const at = closingBrace(text);
     return { start: at, end: at, text: ',"stream_options":{"include_usage":true}' };
   }
-  const value = typeof options === 'object' && options !== null ? { ...options, include_usage: true } : { include_usage: true };
+  const value =
+    typeof options === 'object' && options !== null
+      ? { ...options, include_usage: true }
+      : { include_usage: true };
   return { start: member.start, end: member.end, text: JSON.stringify(value) };
 }

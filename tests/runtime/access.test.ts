@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { CHAT, CHAT_REPLY, describeBlackBox, KEY, MESSAGES, RESPONSES, SECRETS } from '../support/black-box.ts';
+import {
+  CHAT,
+  CHAT_REPLY,
+  describeBlackBox,
+  KEY,
+  MESSAGES,
+  RESPONSES,
+  SECRETS,
+} from '../support/black-box.ts';
 import { json, sse } from '../support/fault-upstream.ts';
 
 const OTHER_KEY = 'sk-gateway-test-key-0002';
@@ -32,7 +40,9 @@ describeBlackBox('keys', (box) => {
 
   it('may come twice when they agree', async () => {
     box.upstream.script(json(200, CHAT_REPLY));
-    expect((await box.call('/v1/chat/completions', CHAT, { headers: { 'x-api-key': KEY } })).status).toBe(200);
+    expect((await box.call('/v1/chat/completions', CHAT, { headers: { 'x-api-key': KEY } })).status).toBe(
+      200,
+    );
   });
 });
 
@@ -42,11 +52,20 @@ describeBlackBox(
     const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 
     it('reach only the responses they made', async () => {
-      box.upstream.script(json(200, { id: 'resp_ofTenantOne', object: 'response', usage: { input_tokens: 1, output_tokens: 1 } }));
+      box.upstream.script(
+        json(200, {
+          id: 'resp_ofTenantOne',
+          object: 'response',
+          usage: { input_tokens: 1, output_tokens: 1 },
+        }),
+      );
       await (await box.call('/v1/responses', RESPONSES, as(KEY))).text();
       const mine = await box.call('/v1/responses/resp_ofTenantOne', undefined, as(KEY));
       expect(mine.status).toBe(200);
-      expect(box.upstream.journal.at(-1)).toMatchObject({ method: 'GET', path: '/v1/responses/resp_ofTenantOne' });
+      expect(box.upstream.journal.at(-1)).toMatchObject({
+        method: 'GET',
+        path: '/v1/responses/resp_ofTenantOne',
+      });
       const before = box.upstream.journal.length;
       for (const [method, path] of [
         ['GET', '/v1/responses/resp_ofTenantOne'],
@@ -58,7 +77,11 @@ describeBlackBox(
         const answer = await box.call(path, method === 'POST' ? {} : undefined, { method, ...as(OTHER_KEY) });
         expect([path, answer.status]).toEqual([path, 404]);
       }
-      const continued = await box.call('/v1/responses', { ...RESPONSES, previous_response_id: 'resp_ofTenantOne' }, as(OTHER_KEY));
+      const continued = await box.call(
+        '/v1/responses',
+        { ...RESPONSES, previous_response_id: 'resp_ofTenantOne' },
+        as(OTHER_KEY),
+      );
       expect(continued.status).toBe(404);
       expect(box.upstream.journal).toHaveLength(before);
     });
@@ -66,8 +89,14 @@ describeBlackBox(
     it('reach the responses they made in a stream', async () => {
       box.upstream.script(
         sse([
-          { event: 'response.created', data: { type: 'response.created', sequence_number: 0, response: { id: 'resp_streamed1' } } },
-          { event: 'response.completed', data: { type: 'response.completed', sequence_number: 1, response: { id: 'resp_streamed1' } } },
+          {
+            event: 'response.created',
+            data: { type: 'response.created', sequence_number: 0, response: { id: 'resp_streamed1' } },
+          },
+          {
+            event: 'response.completed',
+            data: { type: 'response.completed', sequence_number: 1, response: { id: 'resp_streamed1' } },
+          },
         ]),
         json(200, {}),
       );
@@ -78,7 +107,11 @@ describeBlackBox(
 
     it('reach only the files they made, and no list of everybody’s', async () => {
       box.upstream.script(json(200, { id: 'file-ofTenantOne', object: 'file' }));
-      await (await box.call('/v1/files', 'data', { headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/plain' } })).text();
+      await (
+        await box.call('/v1/files', 'data', {
+          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'text/plain' },
+        })
+      ).text();
       expect((await box.call('/v1/files/file-ofTenantOne/content', undefined, as(KEY))).status).toBe(200);
       expect((await box.call('/v1/files/file-ofTenantOne', undefined, as(OTHER_KEY))).status).toBe(404);
       expect((await box.call('/v1/files', undefined, as(OTHER_KEY))).status).toBe(403);
@@ -94,16 +127,29 @@ describeBlackBox('pass-through', (box) => {
     box.upstream.script(json(200, { id: 'modr-1', results: [] }));
     const first = await box.call('/v1/moderations?a=b', { input: 'x' });
     expect(first.headers).toMatchObject({ 'x-llm-edge-provider': 'openai' });
-    expect(box.upstream.journal.at(-1)).toMatchObject({ path: '/v1/moderations?a=b', headers: { authorization: `Bearer ${SECRETS.openai}` } });
-    await (await box.call('/v1/files', undefined, { headers: { 'x-llm-edge-provider': 'anthropic' } })).text();
+    expect(box.upstream.journal.at(-1)).toMatchObject({
+      path: '/v1/moderations?a=b',
+      headers: { authorization: `Bearer ${SECRETS.openai}` },
+    });
+    await (
+      await box.call('/v1/files', undefined, { headers: { 'x-llm-edge-provider': 'anthropic' } })
+    ).text();
     expect(box.upstream.journal.at(-1)?.headers['x-api-key']).toBe(SECRETS.anthropic);
-    expect((await box.call('/v1/files', undefined, { headers: { 'x-llm-edge-provider': 'nobody' } })).status).toBe(404);
+    expect(
+      (await box.call('/v1/files', undefined, { headers: { 'x-llm-edge-provider': 'nobody' } })).status,
+    ).toBe(404);
   });
 
   it('forwards any path of a provider by /proxy, bytes and method kept', async () => {
     const binary = Buffer.from([0, 255, 1, 254]);
-    box.upstream.script(({ response, request }) => void response.writeHead(201, { 'content-type': 'audio/mpeg' }).end(request.body));
-    const answer = await box.call('/proxy/openai/audio/speech', binary, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' } });
+    box.upstream.script(
+      ({ response, request }) =>
+        void response.writeHead(201, { 'content-type': 'audio/mpeg' }).end(request.body),
+    );
+    const answer = await box.call('/proxy/openai/audio/speech', binary, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/octet-stream' },
+    });
     expect(answer.status).toBe(201);
     expect(await answer.bytes()).toEqual(binary);
     expect(box.upstream.journal.at(-1)).toMatchObject({ method: 'PUT', path: '/v1/audio/speech' });
@@ -111,18 +157,22 @@ describeBlackBox('pass-through', (box) => {
     expect(box.upstream.journal.at(-1)?.path).toBe('/v1/models');
   });
 
-  it.each(['/proxy/openai/%2e%2e/admin', '/proxy/openai/..%2fadmin', '/proxy/openai//evil.example/x', '/proxy/openai/%5c%5cevil'])(
-    'never leaves the base URL: %s',
-    async (path) => {
-      const before = box.upstream.journal.length;
-      box.upstream.script(json(200, {}));
-      await (await box.call(path)).text();
-      for (const call of box.upstream.journal.slice(before)) expect(call.path).toMatch(/^\/v1\//);
-    },
-  );
+  it.each([
+    '/proxy/openai/%2e%2e/admin',
+    '/proxy/openai/..%2fadmin',
+    '/proxy/openai//evil.example/x',
+    '/proxy/openai/%5c%5cevil',
+  ])('never leaves the base URL: %s', async (path) => {
+    const before = box.upstream.journal.length;
+    box.upstream.script(json(200, {}));
+    await (await box.call(path)).text();
+    for (const call of box.upstream.journal.slice(before)) expect(call.path).toMatch(/^\/v1\//);
+  });
 
   it('needs a key like everything else', async () => {
-    expect((await box.call('/proxy/openai/models', undefined, { headers: { authorization: '' } })).status).toBe(401);
+    expect(
+      (await box.call('/proxy/openai/models', undefined, { headers: { authorization: '' } })).status,
+    ).toBe(401);
   });
 
   it('breaks the client’s connection when a download breaks', async () => {
@@ -141,16 +191,24 @@ describeBlackBox(
   (box) => {
     it('sends the client’s own key on, in the header it came in, and lets the provider judge it', async () => {
       box.upstream.script(json(401, { error: { message: 'Incorrect API key provided' } }));
-      const answer = await box.call('/v1/chat/completions', CHAT, { headers: { authorization: 'Bearer sk-of-the-client' } });
+      const answer = await box.call('/v1/chat/completions', CHAT, {
+        headers: { authorization: 'Bearer sk-of-the-client' },
+      });
       expect(answer.status).toBe(401);
       expect(await answer.text()).toContain('Incorrect API key');
       expect(box.upstream.journal.at(-1)?.headers.authorization).toBe('Bearer sk-of-the-client');
-      await (await box.call('/v1/messages', MESSAGES, { headers: { authorization: '', 'x-api-key': 'sk-ant-client' } })).text();
+      await (
+        await box.call('/v1/messages', MESSAGES, {
+          headers: { authorization: '', 'x-api-key': 'sk-ant-client' },
+        })
+      ).text();
       expect(box.upstream.journal.at(-1)?.headers['x-api-key']).toBe('sk-ant-client');
     });
 
     it('asks for a key all the same', async () => {
-      expect((await box.call('/v1/chat/completions', CHAT, { headers: { authorization: '' } })).status).toBe(401);
+      expect((await box.call('/v1/chat/completions', CHAT, { headers: { authorization: '' } })).status).toBe(
+        401,
+      );
     });
   },
   () => ({ AUTH_MODE: 'passthrough', GATEWAY_API_KEYS: '', OPENAI_API_KEY: '', ANTHROPIC_API_KEY: '' }),
@@ -162,7 +220,10 @@ describeBlackBox(
     it('lets so many requests pass, says what is left, and when to come back', async () => {
       box.upstream.script(json(200, CHAT_REPLY));
       const first = await box.call('/v1/chat/completions', CHAT);
-      expect(first.headers).toMatchObject({ 'x-ratelimit-limit-requests': '3', 'x-ratelimit-remaining-requests': '2' });
+      expect(first.headers).toMatchObject({
+        'x-ratelimit-limit-requests': '3',
+        'x-ratelimit-remaining-requests': '2',
+      });
       await box.call('/v1/chat/completions', CHAT);
       await box.call('/v1/chat/completions', CHAT);
       const fourth = await box.call('/v1/chat/completions', CHAT);
@@ -194,20 +255,26 @@ describeBlackBox(
       expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
       expect(answer.headers['access-control-allow-headers']).toContain('x-stainless-lang');
       box.upstream.script(json(200, CHAT_REPLY));
-      const call = await box.call('/v1/chat/completions', CHAT, { headers: { origin: 'https://app.example' } });
+      const call = await box.call('/v1/chat/completions', CHAT, {
+        headers: { origin: 'https://app.example' },
+      });
       expect(call.status).toBe(200);
       expect(call.headers['access-control-allow-origin']).toBe('https://app.example');
       expect(call.headers['access-control-expose-headers']).toContain('x-llm-edge-cache');
     });
 
     it('get errors they can read', async () => {
-      const answer = await box.call('/v1/chat/completions', CHAT, { headers: { origin: 'https://app.example', authorization: '' } });
+      const answer = await box.call('/v1/chat/completions', CHAT, {
+        headers: { origin: 'https://app.example', authorization: '' },
+      });
       expect(answer.status).toBe(401);
       expect(answer.headers['access-control-allow-origin']).toBe('https://app.example');
     });
 
     it('of other origins are given no leave', async () => {
-      expect((await preflight('https://evil.example')).headers).not.toHaveProperty('access-control-allow-origin');
+      expect((await preflight('https://evil.example')).headers).not.toHaveProperty(
+        'access-control-allow-origin',
+      );
     });
   },
   () => ({ CORS_ORIGINS: 'https://app.example,https://other.example' }),
@@ -226,7 +293,11 @@ describeBlackBox(
     });
 
     it('does not let the pages of other sites in', async () => {
-      const answer = await box.call('/v1/chat/completions', { ...CHAT, model: 'sandbox/echo' }, { headers: { authorization: '', 'sec-fetch-site': 'cross-site' } });
+      const answer = await box.call(
+        '/v1/chat/completions',
+        { ...CHAT, model: 'sandbox/echo' },
+        { headers: { authorization: '', 'sec-fetch-site': 'cross-site' } },
+      );
       expect(answer.status).toBe(403);
       expect(await answer.text()).toContain('CORS_ORIGINS');
     });
@@ -235,8 +306,18 @@ describeBlackBox(
       expect((await box.call('/health/live')).status).toBe(200);
       expect((await box.call('/health/ready')).status).toBe(200);
       const health = await box.call('/health');
-      expect(await health.json()).toMatchObject({ status: 'ok', providers: ['sandbox'], runtime: box.runtime === 'node' ? 'node' : 'edge' });
+      expect(await health.json()).toMatchObject({
+        status: 'ok',
+        providers: ['sandbox'],
+        runtime: box.runtime === 'node' ? 'node' : 'edge',
+      });
     });
   },
-  () => ({ OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '', GATEWAY_API_KEYS: '' }),
+  () => ({
+    OPENAI_API_KEY: '',
+    OPENAI_BASE_URL: '',
+    ANTHROPIC_API_KEY: '',
+    ANTHROPIC_BASE_URL: '',
+    GATEWAY_API_KEYS: '',
+  }),
 );

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { CHAT, CHAT_REPLY, chatEvents, describeBlackBox, KEY, MESSAGES, RESPONSES, SECRETS, USAGE_EVENT } from '../support/black-box.ts';
+import {
+  CHAT,
+  CHAT_REPLY,
+  chatEvents,
+  describeBlackBox,
+  KEY,
+  MESSAGES,
+  RESPONSES,
+  SECRETS,
+  USAGE_EVENT,
+} from '../support/black-box.ts';
 import { json, sse } from '../support/fault-upstream.ts';
 
 const MESSAGE_REPLY = {
@@ -24,8 +34,18 @@ const RESPONSE_REPLY = {
 describeBlackBox('calls', (box) => {
   const rows = [
     ['/v1/chat/completions', CHAT, CHAT_REPLY, '/v1/chat/completions'],
-    ['/v1/completions', { model: 'gpt-4o-mini', prompt: 'Hi' }, { choices: [], usage: null }, '/v1/completions'],
-    ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hi' }, { data: [], usage: { prompt_tokens: 2, total_tokens: 2 } }, '/v1/embeddings'],
+    [
+      '/v1/completions',
+      { model: 'gpt-4o-mini', prompt: 'Hi' },
+      { choices: [], usage: null },
+      '/v1/completions',
+    ],
+    [
+      '/v1/embeddings',
+      { model: 'text-embedding-3-small', input: 'Hi' },
+      { data: [], usage: { prompt_tokens: 2, total_tokens: 2 } },
+      '/v1/embeddings',
+    ],
     ['/v1/responses', RESPONSES, RESPONSE_REPLY, '/v1/responses'],
     ['/v1/messages', MESSAGES, MESSAGE_REPLY, '/v1/messages'],
     ['/v1/messages/count_tokens', MESSAGES, { input_tokens: 3 }, '/v1/messages/count_tokens'],
@@ -43,8 +63,16 @@ describeBlackBox('calls', (box) => {
   });
 
   it('says what it did in headers', async () => {
-    box.upstream.script(json(200, CHAT_REPLY, { 'x-request-id': 'up-1', 'openai-organization': 'org-secret', 'set-cookie': 'a=b' }));
-    const { headers, status } = await box.call('/v1/chat/completions', CHAT, { headers: { 'x-request-id': 'mine-1' } });
+    box.upstream.script(
+      json(200, CHAT_REPLY, {
+        'x-request-id': 'up-1',
+        'openai-organization': 'org-secret',
+        'set-cookie': 'a=b',
+      }),
+    );
+    const { headers, status } = await box.call('/v1/chat/completions', CHAT, {
+      headers: { 'x-request-id': 'mine-1' },
+    });
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       'x-request-id': 'mine-1',
@@ -78,15 +106,27 @@ describeBlackBox('calls', (box) => {
     expect(messages?.headers['anthropic-version']).toBe('2023-06-01');
   });
 
-  it.each(['2023-06-01', '2026-10-21'])('passes the client version %s of the Anthropic API on, and its betas', async (version) => {
-    box.upstream.script(json(200, MESSAGE_REPLY));
-    await (await box.call('/v1/messages', MESSAGES, { headers: { 'anthropic-version': version, 'anthropic-beta': 'x-1' } })).text();
-    expect(box.upstream.journal.at(-1)?.headers).toMatchObject({ 'anthropic-version': version, 'anthropic-beta': 'x-1' });
-  });
+  it.each(['2023-06-01', '2026-10-21'])(
+    'passes the client version %s of the Anthropic API on, and its betas',
+    async (version) => {
+      box.upstream.script(json(200, MESSAGE_REPLY));
+      await (
+        await box.call('/v1/messages', MESSAGES, {
+          headers: { 'anthropic-version': version, 'anthropic-beta': 'x-1' },
+        })
+      ).text();
+      expect(box.upstream.journal.at(-1)?.headers).toMatchObject({
+        'anthropic-version': version,
+        'anthropic-beta': 'x-1',
+      });
+    },
+  );
 
   it('takes the key as Bearer or as x-api-key on every dialect', async () => {
     box.upstream.script(json(200, CHAT_REPLY));
-    const answer = await box.call('/v1/chat/completions', CHAT, { headers: { authorization: '', 'x-api-key': KEY } });
+    const answer = await box.call('/v1/chat/completions', CHAT, {
+      headers: { authorization: '', 'x-api-key': KEY },
+    });
     expect(answer.status).toBe(200);
   });
 
@@ -94,24 +134,37 @@ describeBlackBox('calls', (box) => {
     box.upstream.script(json(200, CHAT_REPLY));
     const answer = await box.call('/v1/chat/completions', { ...CHAT, model: 'openai/some-new-model' });
     expect(answer.status).toBe(200);
-    expect(JSON.parse(box.upstream.journal.at(-1)?.body.toString() ?? '')).toMatchObject({ model: 'some-new-model' });
+    expect(JSON.parse(box.upstream.journal.at(-1)?.body.toString() ?? '')).toMatchObject({
+      model: 'some-new-model',
+    });
     expect(answer.headers).not.toHaveProperty('x-llm-edge-cost-usd');
   });
 
   it('says what to do about a model nobody serves, and about one that another endpoint serves', async () => {
     const unknown = await box.call('/v1/chat/completions', { ...CHAT, model: 'nobodys-model' });
     expect(unknown.status).toBe(404);
-    expect(await unknown.json()).toMatchObject({ error: { code: 'model_not_found', param: 'model', message: expect.stringContaining('openai') } });
+    expect(await unknown.json()).toMatchObject({
+      error: { code: 'model_not_found', param: 'model', message: expect.stringContaining('openai') },
+    });
     const elsewhere = await box.call('/v1/embeddings', { model: 'claude-haiku-4-5', input: 'x' });
     expect(elsewhere.status).toBe(400);
-    expect(await elsewhere.json()).toMatchObject({ error: { message: expect.stringContaining('embeddings') } });
+    expect(await elsewhere.json()).toMatchObject({
+      error: { message: expect.stringContaining('embeddings') },
+    });
   });
 
   it('answers in the dialect of the caller, errors too', async () => {
-    const openai = await box.call('/v1/chat/completions', CHAT, { headers: { authorization: 'Bearer wrong-key-0000000000' } });
+    const openai = await box.call('/v1/chat/completions', CHAT, {
+      headers: { authorization: 'Bearer wrong-key-0000000000' },
+    });
     expect(openai.status).toBe(401);
     expect(await openai.json()).toEqual({
-      error: { message: expect.any(String), type: 'authentication_error', param: null, code: 'invalid_api_key' },
+      error: {
+        message: expect.any(String),
+        type: 'authentication_error',
+        param: null,
+        code: 'invalid_api_key',
+      },
     });
     const anthropic = await box.call('/v1/messages', MESSAGES, { headers: { authorization: '' } });
     expect(anthropic.status).toBe(401);
@@ -131,14 +184,27 @@ describeBlackBox('calls', (box) => {
     expect(await plain.text()).toBe(events.map((event) => `${event}\n\n`).join(''));
     expect(box.upstream.journal.at(-1)?.body.toString()).toContain('"stream_options":{"include_usage":true}');
 
-    const asked = await box.call('/v1/chat/completions', { ...CHAT, stream: true, stream_options: { include_usage: true } });
+    const asked = await box.call('/v1/chat/completions', {
+      ...CHAT,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     expect(await asked.text()).toBe(withUsage.map((event) => `${event}\n\n`).join(''));
   });
 
   it('lists the models of its providers in both shapes, and finds one', async () => {
-    const openai = (await (await box.call('/v1/models')).json()) as { data: { id: string; owned_by: string }[] };
-    expect(openai.data).toContainEqual({ id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'openai' });
-    const anthropic = (await (await box.call('/v1/models', undefined, { headers: { 'anthropic-version': '2023-06-01' } })).json()) as { data: { id: string }[] };
+    const openai = (await (await box.call('/v1/models')).json()) as {
+      data: { id: string; owned_by: string }[];
+    };
+    expect(openai.data).toContainEqual({
+      id: 'gpt-4o-mini',
+      object: 'model',
+      created: 0,
+      owned_by: 'openai',
+    });
+    const anthropic = (await (
+      await box.call('/v1/models', undefined, { headers: { 'anthropic-version': '2023-06-01' } })
+    ).json()) as { data: { id: string }[] };
     expect(anthropic.data.map(({ id }) => id)).toContain('claude-haiku-4-5');
     expect((await box.call('/v1/models/gpt-4o-mini')).status).toBe(200);
     expect((await box.call('/v1/models/openai/gpt-4o-mini')).status).toBe(200);

@@ -1,26 +1,56 @@
 import { expect, it } from 'vitest';
 import { CHAT, chatEvents, describeBlackBox, MESSAGES, RESPONSES } from '../support/black-box.ts';
-import { cutAfter, hangAfter, hangBeforeHeaders, json, sse, sseText, slowlyForever } from '../support/fault-upstream.ts';
+import {
+  cutAfter,
+  hangAfter,
+  hangBeforeHeaders,
+  json,
+  slowlyForever,
+  sse,
+  sseText,
+} from '../support/fault-upstream.ts';
 import { until, within } from '../support/wait.ts';
 
 const STREAM = { ...CHAT, stream: true, stream_options: { include_usage: true } };
 const WORDS = ['Grüße', ' an', ' 😀', ' alle'];
 
 const MESSAGE_EVENTS = [
-  { event: 'message_start', data: { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 9, output_tokens: 1 } } } },
+  {
+    event: 'message_start',
+    data: { type: 'message_start', message: { id: 'msg_1', usage: { input_tokens: 9, output_tokens: 1 } } },
+  },
   { event: 'ping', data: { type: 'ping' } },
-  { event: 'content_block_start', data: { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } } },
-  { event: 'content_block_delta', data: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } } },
+  {
+    event: 'content_block_start',
+    data: { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  },
+  {
+    event: 'content_block_delta',
+    data: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+  },
   { event: 'content_block_stop', data: { type: 'content_block_stop', index: 0 } },
-  { event: 'message_delta', data: { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } } },
+  {
+    event: 'message_delta',
+    data: { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } },
+  },
   { event: 'message_stop', data: { type: 'message_stop' } },
 ];
 const RESPONSE_EVENTS = [
-  { event: 'response.created', data: { type: 'response.created', sequence_number: 0, response: { id: 'resp_stream01' } } },
-  { event: 'response.output_text.delta', data: { type: 'response.output_text.delta', sequence_number: 1, delta: 'Hi' } },
+  {
+    event: 'response.created',
+    data: { type: 'response.created', sequence_number: 0, response: { id: 'resp_stream01' } },
+  },
+  {
+    event: 'response.output_text.delta',
+    data: { type: 'response.output_text.delta', sequence_number: 1, delta: 'Hi' },
+  },
   {
     event: 'response.completed',
-    data: { type: 'response.completed', sequence_number: 2, response: { id: 'resp_stream01', usage: { input_tokens: 1, output_tokens: 1 } } },
+    data: {
+      type: 'response.completed',
+      sequence_number: 2,
+      response: { id: 'resp_stream01', usage: { input_tokens: 1, output_tokens: 1 } },
+    },
   },
 ];
 
@@ -59,7 +89,9 @@ describeBlackBox('streams', (box) => {
       box.upstream.script(cutAfter(chatEvents(WORDS).slice(0, 3), { how }));
       const { bytes } = await (await box.call('/v1/chat/completions', STREAM)).read();
       const last = bytes.toString().trim().split('\n\n').at(-1) ?? '';
-      expect(JSON.parse(last.slice('data: '.length))).toMatchObject({ error: { code: 'upstream_failed', type: 'upstream_error' } });
+      expect(JSON.parse(last.slice('data: '.length))).toMatchObject({
+        error: { code: 'upstream_failed', type: 'upstream_error' },
+      });
       expect(bytes.toString()).not.toContain('[DONE]');
     });
 
@@ -77,7 +109,11 @@ describeBlackBox('streams', (box) => {
       const last = bytes.toString().trim().split('\n\n').at(-1) ?? '';
       const [event, data = ''] = last.split('\n');
       expect(event).toBe('event: error');
-      expect(JSON.parse(data.slice('data: '.length))).toMatchObject({ type: 'error', code: 'upstream_failed', sequence_number: 2 });
+      expect(JSON.parse(data.slice('data: '.length))).toMatchObject({
+        type: 'error',
+        code: 'upstream_failed',
+        sequence_number: 2,
+      });
     });
   }
 
@@ -88,7 +124,10 @@ describeBlackBox('streams', (box) => {
   });
 
   it('pass an error event of the upstream as it is, and add none of their own', async () => {
-    const events = [MESSAGE_EVENTS[0]!, { event: 'error', data: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } }];
+    const events = [
+      MESSAGE_EVENTS[0]!,
+      { event: 'error', data: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } },
+    ];
     box.upstream.script(sse(events));
     const answer = await box.call('/v1/messages', { ...MESSAGES, stream: true });
     expect(await answer.text()).toBe(sseText(events));
@@ -111,11 +150,15 @@ describeBlackBox('streams', (box) => {
     box.upstream.script(slowlyForever(`data: ${'x'.repeat(16_384)}`));
     const answer = await box.call('/v1/chat/completions', STREAM);
     const call = box.upstream.journal.at(-1)!;
-    const settled = await until('the upstream stalls', async () => {
-      const before = call.pushed;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return before > 0 && call.pushed === before ? before : null;
-    }, { deadlineMs: 10_000 });
+    const settled = await until(
+      'the upstream stalls',
+      async () => {
+        const before = call.pushed;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return before > 0 && call.pushed === before ? before : null;
+      },
+      { deadlineMs: 10_000 },
+    );
     // Sockets hold a few MiB between the two; without back-pressure it would be hundreds.
     expect(settled).toBeLessThan(48 * 1024 * 1024);
     answer.abort();
@@ -125,13 +168,21 @@ describeBlackBox('streams', (box) => {
 
 describeBlackBox('clients that leave', (box) => {
   /** Milliseconds from the client's leaving to the upstream's hearing of it. */
-  async function leave(path: string, body: object, begun: (events: AsyncIterable<unknown>) => Promise<void>): Promise<number> {
+  async function leave(
+    path: string,
+    body: object,
+    begun: (events: AsyncIterable<unknown>) => Promise<void>,
+  ): Promise<number> {
     const count = box.upstream.journal.length;
     const abort = new AbortController();
     const answer = box.call(path, body, { signal: abort.signal });
     answer.catch(() => {});
     const call = await until('the upstream has the call', () => box.upstream.journal[count]);
-    await begun({ [Symbol.asyncIterator]: async function* () { yield* (await answer).events(); } });
+    await begun({
+      [Symbol.asyncIterator]: async function* () {
+        yield* (await answer).events();
+      },
+    });
     const leftAt = performance.now();
     abort.abort();
     return (await within('the upstream is told', call.aborted)) - leftAt;
@@ -157,14 +208,18 @@ describeBlackBox('clients that leave', (box) => {
     ['/v1/messages', { ...MESSAGES, stream: true }],
     ['/v1/responses', { ...RESPONSES, stream: true }],
   ])('in the middle of a stream of %s: the upstream stops within 100 ms', async (path, body) => {
-    box.upstream.script(hangAfter(path.endsWith('messages') ? MESSAGE_EVENTS.slice(0, 3) : chatEvents(WORDS).slice(0, 3)));
+    box.upstream.script(
+      hangAfter(path.endsWith('messages') ? MESSAGE_EVENTS.slice(0, 3) : chatEvents(WORDS).slice(0, 3)),
+    );
     expect(await leave(path, body, first)).toBeLessThan(100);
   });
 
   it('are charged for what was generated', async () => {
     box.upstream.script(hangAfter(chatEvents(WORDS).slice(0, 4)));
     await leave('/v1/chat/completions', { ...STREAM, model: 'gpt-4.1' }, first);
-    const line = await until('the log line', () => lines(box.gateway.logs()).find((entry) => entry.model === 'gpt-4.1'));
+    const line = await until('the log line', () =>
+      lines(box.gateway.logs()).find((entry) => entry.model === 'gpt-4.1'),
+    );
     expect(line).toMatchObject({ error: 'client_closed', usage_estimated: true });
     expect(Number(line.cost_usd)).toBeGreaterThan(0);
     expect(Number(line.output_tokens)).toBeGreaterThan(0);
@@ -178,7 +233,9 @@ describeBlackBox(
       box.upstream.script(hangBeforeHeaders);
       const answer = await box.call('/v1/chat/completions', STREAM);
       expect(answer.status).toBe(504);
-      expect(await answer.json()).toMatchObject({ error: { code: 'upstream_timeout', message: expect.stringContaining('FIRST_BYTE_TIMEOUT_MS') } });
+      expect(await answer.json()).toMatchObject({
+        error: { code: 'upstream_timeout', message: expect.stringContaining('FIRST_BYTE_TIMEOUT_MS') },
+      });
       await within('the upstream is told', box.upstream.journal.at(-1)!.aborted);
     });
 
@@ -191,7 +248,9 @@ describeBlackBox(
     it('idle: a stream that falls silent ends with the error event', async () => {
       box.upstream.script(hangAfter(MESSAGE_EVENTS.slice(0, 3)));
       const { bytes } = await (await box.call('/v1/messages', { ...MESSAGES, stream: true })).read();
-      expect(bytes.toString()).toMatch(/event: error\ndata: \{"type":"error","error":\{"type":"timeout_error","message":"[^"]*IDLE_TIMEOUT_MS/);
+      expect(bytes.toString()).toMatch(
+        /event: error\ndata: \{"type":"error","error":\{"type":"timeout_error","message":"[^"]*IDLE_TIMEOUT_MS/,
+      );
       await within('the upstream is told', box.upstream.journal.at(-1)!.aborted);
     });
 
@@ -203,9 +262,13 @@ describeBlackBox(
 
     it('total: x-llm-edge-timeout-ms shortens a call', async () => {
       box.upstream.script(hangBeforeHeaders);
-      const answer = await box.call('/v1/chat/completions', CHAT, { headers: { 'x-llm-edge-timeout-ms': '150' } });
+      const answer = await box.call('/v1/chat/completions', CHAT, {
+        headers: { 'x-llm-edge-timeout-ms': '150' },
+      });
       expect(answer.status).toBe(504);
-      expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('x-llm-edge-timeout-ms') } });
+      expect(await answer.json()).toMatchObject({
+        error: { message: expect.stringContaining('x-llm-edge-timeout-ms') },
+      });
     });
   },
   () => ({ FIRST_BYTE_TIMEOUT_MS: '400', IDLE_TIMEOUT_MS: '400', REQUEST_TIMEOUT_MS: '5000' }),

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type FaultUpstream, json, startFaultUpstream } from './fault-upstream.ts';
-import { RUNTIMES, type Runtime, type RunningGateway, startGateway } from './gateway.ts';
+import { RUNTIMES, type RunningGateway, type Runtime, startGateway } from './gateway.ts';
 import { type ClientRequest, type ClientResponse, send } from './http-client.ts';
 
 /** The key that requests of the suite carry. */
 export const KEY = 'sk-gateway-test-key-0001';
 /** What must never be seen outside. */
-export const SECRETS = { openai: 'sk-upstream-openai-secret', anthropic: 'sk-upstream-anthropic-secret' } as const;
+export const SECRETS = {
+  openai: 'sk-upstream-openai-secret',
+  anthropic: 'sk-upstream-anthropic-secret',
+} as const;
 
 export interface BlackBox {
   readonly runtime: Runtime;
@@ -27,7 +30,10 @@ export function describeBlackBox(
     const box: { gateway?: RunningGateway; upstream?: FaultUpstream } = {};
     beforeAll(async () => {
       box.upstream = await startFaultUpstream(json(200, {}));
-      box.gateway = await startGateway({ runtime, env: { ...defaults(box.upstream.url), ...env(box.upstream.url) } });
+      box.gateway = await startGateway({
+        runtime,
+        env: { ...defaults(box.upstream.url), ...env(box.upstream.url) },
+      });
     });
     afterAll(async () => {
       await box.gateway?.close();
@@ -41,7 +47,8 @@ export function describeBlackBox(
       get upstream() {
         return started(box.upstream);
       },
-      call: (path, payload, options = {}) => send(started(box.gateway).url + path, withDefaults(payload, options)),
+      call: (path, payload, options = {}) =>
+        send(started(box.gateway).url + path, withDefaults(payload, options)),
     });
   });
 }
@@ -70,7 +77,11 @@ function started<T>(value: T | undefined): T {
 
 /** Minimal requests and answers of the dialects. */
 export const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }] };
-export const MESSAGES = { model: 'claude-haiku-4-5', max_tokens: 16, messages: [{ role: 'user', content: 'Hi' }] };
+export const MESSAGES = {
+  model: 'claude-haiku-4-5',
+  max_tokens: 16,
+  messages: [{ role: 'user', content: 'Hi' }],
+};
 export const RESPONSES = { model: 'gpt-4o-mini', input: 'Hi' };
 
 export const CHAT_REPLY = {
@@ -87,7 +98,12 @@ const chunk = (delta: object, finish: string | null = null) =>
 
 /** A chat stream, event by event. */
 export function chatEvents(words: readonly string[]): string[] {
-  return [chunk({ role: 'assistant', content: '' }), ...words.map((content) => chunk({ content })), chunk({}, 'stop'), 'data: [DONE]'];
+  return [
+    chunk({ role: 'assistant', content: '' }),
+    ...words.map((content) => chunk({ content })),
+    chunk({}, 'stop'),
+    'data: [DONE]',
+  ];
 }
 
 export const USAGE_EVENT = `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } })}`;

@@ -14,7 +14,7 @@ export {
 /** The text of one event without its blank line (`data: x`, `: comment`), or its parts; data that is no string is sent as JSON. */
 export type SseEvent = string | { readonly event?: string; readonly data: unknown };
 
-export function sseText(events: readonly SseEvent[], { crlf = false }: { crlf?: boolean } = {}): string {
+export function sseText(events: readonly SseEvent[], { crlf = false }: SseOptions = {}): string {
   const text = events.map((event) => `${eventText(event)}\n\n`).join('');
   return crlf ? text.replaceAll('\n', '\r\n') : text;
 }

@@ -85,11 +85,13 @@ function isFlat(headers: NonNullable<ClientRequest['headers']>): headers is read
 }
 
 async function upload(request: NodeClientRequest, body: AsyncIterable<Uint8Array | string>): Promise<void> {
-  const closed = once(request, 'close').catch(() => {});
+  const over = new AbortController();
+  request.once('close', () => over.abort()).once('error', () => over.abort());
   for await (const piece of body) {
+    if (request.write(piece)) continue;
+    await once(request, 'drain', { signal: over.signal }).catch(() => {});
     // A server may refuse early: what is left need not be sent.
-    if (request.destroyed) return;
-    if (!request.write(piece)) await Promise.race([once(request, 'drain'), closed]).catch(() => {});
+    if (over.signal.aborted) return;
   }
   request.end();
 }

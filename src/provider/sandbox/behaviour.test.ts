@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../adapters/memory/clock.ts';
 import type { Fetch, UpstreamReply } from '../../ports/fetch.ts';
@@ -70,6 +71,23 @@ describe('slow', () => {
     expect(seen.text).toBe('');
     await clock.advance(101);
     expect(deltas(seen.text)).toBe(2);
+  });
+
+  it('takes as long for choices and calls whole as streamed', async () => {
+    for (const more of [{ n: 3 }, { tools: [{ type: 'function', function: { name: 'three' } }] }]) {
+      const { clock, sandbox } = setUp();
+      const body = { model: 'slow', messages, ...more };
+      const seen = readAll(await sandbox(requestTo('/chat/completions', { ...body, stream: true })));
+      let whole = false;
+      void sandbox(requestTo('/chat/completions', body)).then(() => {
+        whole = true;
+      });
+      while (!seen.ended) {
+        expect(whole).toBe(false);
+        await clock.advance(50);
+      }
+      expect(whole).toBe(true);
+    }
   });
 
   it('holds back a whole answer as long as its stream would take', async () => {
@@ -211,6 +229,39 @@ describe('errors', () => {
       type: 'error',
       error: { type: 'invalid_request_error' },
     });
+  });
+
+  it('refuses JSON that is nested too deeply', async () => {
+    const { sandbox } = setUp();
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const body = `{"model":"echo","messages":[{"role":"user","content":"tool"}],
+      "tools":[{"type":"function","function":{"name":"f","parameters":{"x":${deep}}}}]}`;
+    expect((await sandbox(requestTo('/chat/completions', body))).status).toBe(400);
+  });
+
+  it('answers any body with 200 or 400', async () => {
+    const { sandbox } = setUp();
+    const keys = [
+      'messages',
+      'input',
+      'prompt',
+      'tools',
+      'tool_choice',
+      'text',
+      'response_format',
+      'metadata',
+    ];
+    const body = fc.dictionary(fc.constantFrom(...keys, 'system', 'n', 'stop', 'max_tokens'), fc.jsonValue());
+    const path = fc.constantFrom(...PATHS, '/embeddings', '/messages/count_tokens');
+    const check = fc.asyncProperty(path, body, async (path, members) => {
+      const model = path === '/embeddings' ? 'embed' : 'echo';
+      const reply = await sandbox(
+        requestTo(path, { ...STREAMS['/messages'], ...members, model, stream: false }),
+      );
+      expect([200, 400]).toContain(reply.status);
+      expect(await jsonOfReply(reply)).toEqual(expect.any(Object));
+    });
+    await fc.assert(check, { numRuns: 300, seed: 1 });
   });
 
   it('answers 404 for a model, a path and a method that it does not know', async () => {

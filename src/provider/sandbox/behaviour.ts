@@ -18,7 +18,11 @@ export interface Behaviour {
   readonly fault: Fault | null;
 }
 
-/** What `/models` lists. `slow-2000-100` and other `fail-4xx`, `fail-5xx` are understood as well. */
+/**
+ * What `/models` lists. `echo` says what the user said, `lorem` as many words as it may (120 by default). `slow`
+ * is `echo` with 200 ms before the first token and 50 ms between tokens; `slow-2000-100` names other times.
+ * `fail-` and any status from 400 to 599 is that error; the rest is said at `Fault`.
+ */
 export const MODELS = [
   'echo',
   'lorem',
@@ -66,9 +70,9 @@ export function behaviourOf(model: string, makes: 'text' | 'embeddings'): Behavi
   });
 }
 
-/** Milliseconds until the last of `tokens` is out. */
-export function durationMs(behaviour: Behaviour, tokens: number): number {
-  return behaviour.firstMs + behaviour.tokenMs * Math.max(0, tokens - 1);
+/** Milliseconds until the last of so many deltas is out. */
+export function durationMs(behaviour: Behaviour, deltas: number): number {
+  return behaviour.firstMs + behaviour.tokenMs * Math.max(0, deltas - 1);
 }
 
 /** Models that only wait or fail do so on every endpoint; those that speak do not embed, and the other way round. */

@@ -3,7 +3,7 @@ import { type ChatRequest, readChat } from './chat-request.ts';
 import { ApiError, openaiError } from './errors.ts';
 import { dataFrame, type Frame, type Rendering } from './frames.ts';
 import type { Job, JobContext } from './job.ts';
-import { type Plan, plan, type ToolCall } from './model.ts';
+import { deltasOf, type Plan, plan, type ToolCall } from './model.ts';
 
 /** OpenAI's Chat Completions. */
 export function prepareChat(body: JsonObject, context: JobContext): Job {
@@ -11,7 +11,7 @@ export function prepareChat(body: JsonObject, context: JobContext): Job {
   const said = plan(request.ask, context.behaviour.says);
   return {
     rendering: new ChatRendering(request, said, context),
-    outputTokens: said.outputTokens,
+    deltas: deltasOf(said) * request.n,
     acknowledgement: null,
   };
 }

@@ -5,7 +5,7 @@ import { openaiUsage } from './chat.ts';
 import { ApiError, openaiError } from './errors.ts';
 import { dataFrame, type Frame, type Rendering } from './frames.ts';
 import type { Job, JobContext } from './job.ts';
-import { type Plan, plan } from './model.ts';
+import { deltasOf, type Plan, plan } from './model.ts';
 import { count, flag, read } from './read.ts';
 
 const tokens = z.array(z.number().int());
@@ -30,7 +30,7 @@ export function prepareCompletion(json: JsonObject, context: JobContext): Job {
   const includeUsage = body.stream_options?.include_usage === true;
   return {
     rendering: new CompletionRendering(plans, choices, includeUsage, context),
-    outputTokens: Math.max(...plans.map((one) => one.outputTokens)),
+    deltas: choices.reduce((sum, one) => sum + deltasOf(one), 0),
     acknowledgement: null,
   };
 }

@@ -37,7 +37,7 @@ const SCHEMAS: [name: string, schema: JsonObject, example: unknown][] = [
   ],
   [
     'a root that is a reference',
-    { $ref: '#/definitions/a~1b', definitions: { 'a/b': person } },
+    { $ref: '#/definitions/a~1b%20c', definitions: { 'a/b c': person } },
     { name: 'example' },
   ],
   [

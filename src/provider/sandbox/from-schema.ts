@@ -77,7 +77,7 @@ class ExampleMaker {
   #target(ref: string): JsonValue | undefined {
     let at: JsonValue | undefined = this.#root;
     for (const part of ref.split('/').slice(1)) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+      const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
       at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
     }
     return at;
@@ -88,6 +88,7 @@ class ExampleMaker {
     const required = new Set(Array.isArray(schema.required) ? schema.required : []);
     const made: [string, JsonValue][] = [];
     for (const [name, property] of Object.entries(properties)) {
+      if (this.#left <= 0) break;
       const wanted = required.has(name) || (depth === 0 && this.#named.has(name) && isSimple(property));
       if (wanted) made.push([name, this.make(property, depth + 1)]);
     }
@@ -99,6 +100,15 @@ class ExampleMaker {
     const count = Math.min(MAX_ITEMS, typeof schema.minItems === 'number' ? schema.minItems : 0);
     const first = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
     return Array.from({ length: count }, (_, i) => this.make(first[i] ?? schema.items, depth + 1));
+  }
+}
+
+/** A pointer in a URI fragment is percent-encoded (RFC 6901 section 6); generators often leave it bare. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

@@ -41,10 +41,16 @@ export function createSandbox({ clock }: { readonly clock: Clock }): Fetch {
       if (route === undefined) throw new ApiError(404, `Unknown request URL: ${request.method} ${path}.`);
       return await route.handle(request, url, route.path.exec(path)?.[1] ?? '');
     } catch (error) {
-      if (error instanceof ApiError) return errorReply(deps, request, error, route?.errors ?? 'openai');
-      throw error;
+      return errorReply(deps, request, asApiError(error), route?.errors ?? 'openai');
     }
   };
+}
+
+/** JSON that was nested deeply enough to be read can still be too deep to be written. */
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof RangeError) return new ApiError(400, 'The body is nested too deeply.');
+  throw error;
 }
 
 function textRoutes(deps: ServeDeps): Route[] {
@@ -101,7 +107,7 @@ function respond(
   context: JobContext,
 ): Job {
   const job = prepareResponse(body, context);
-  const { previousId, outputTokens } = job;
+  const { previousId, deltas } = job;
   if (previousId !== null && !store.has(previousId)) {
     throw new ApiError(400, `Previous response with id '${previousId}' not found.`, {
       param: 'previous_response_id',
@@ -109,7 +115,7 @@ function respond(
     });
   }
   const { behaviour } = context;
-  if (job.store && behaviour.fault === null) store.keep(job, durationMs(behaviour, outputTokens));
+  if (job.store && behaviour.fault === null) store.keep(job, durationMs(behaviour, deltas));
   return job;
 }
 

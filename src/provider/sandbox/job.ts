@@ -12,8 +12,8 @@ export interface JobContext {
 /** An answer that is ready to be given, at once or over time. */
 export interface Job {
   readonly rendering: Rendering;
-  /** Deltas that the pace of the model counts. */
-  readonly outputTokens: number;
+  /** How many deltas its stream has: what the pace of the model counts. */
+  readonly deltas: number;
   /** Body to answer with now, while the model goes on; null: the client waits. */
   readonly acknowledgement: object | null;
 }

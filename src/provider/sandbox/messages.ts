@@ -3,14 +3,14 @@ import { ApiError, anthropicError } from './errors.ts';
 import { type Frame, namedFrame, type Rendering } from './frames.ts';
 import type { Job, JobContext } from './job.ts';
 import { readMessages } from './messages-request.ts';
-import { type Plan, plan, type ToolCall } from './model.ts';
+import { deltasOf, type Plan, plan, type ToolCall } from './model.ts';
 
 /** Anthropic's Messages. */
 export function prepareMessage(body: JsonObject, context: JobContext): Job {
   const said = plan(readMessages(body), context.behaviour.says);
   return {
     rendering: new MessageRendering(said, context),
-    outputTokens: said.outputTokens,
+    deltas: deltasOf(said),
     acknowledgement: null,
   };
 }

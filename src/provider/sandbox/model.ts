@@ -30,6 +30,11 @@ export function plan(ask: Ask, says: 'echo' | 'lorem'): Plan {
 
 type Said = Omit<Plan, 'inputTokens'>;
 
+/** Pieces of a stream of it. */
+export function deltasOf({ pieces, calls }: Plan): number {
+  return calls.reduce((sum, call) => sum + call.fragments.length, pieces.length);
+}
+
 /** Every text of the conversation and the tools as JSON, three more for each turn as chat templates have them. */
 export function inputTokens(ask: Ask): number {
   const turns = ask.turns.reduce((sum, turn) => sum + countTokens(turn.text) + 3, 0);

@@ -1,4 +1,5 @@
 import { UpstreamFault, type UpstreamReply } from '../../ports/fetch.ts';
+import { relay } from '../../streams/relay.ts';
 import { aborted } from './wait.ts';
 
 export interface ReplyHead {
@@ -25,7 +26,7 @@ export function createReply(head: ReplyHead, signal: AbortSignal, open: OpenBody
   return {
     status: head.status,
     headers: new Headers(head.headers),
-    stream: () => streamOf(source, stop.signal, finish),
+    stream: (tap) => relay(streamOf(source, stop.signal, finish), tap),
     collect: (maxBytes) => collect(source, maxBytes, finish),
     discard: finish,
   };

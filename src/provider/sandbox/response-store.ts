@@ -43,6 +43,7 @@ export class ResponseStore {
       readyAt: this.#clock.monotonic() + durationMs,
       isCancelled: false,
     };
+    if (sizeOf(kept) > MAX_CHARS) return;
     this.#kept.set(rendering.id, kept);
     this.#chars += sizeOf(kept);
     for (const id of this.#kept.keys()) {

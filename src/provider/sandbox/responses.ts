@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/call.ts';
 import { type Frame, namedFrame, type Rendering } from './frames.ts';
 import type { Job, JobContext } from './job.ts';
-import { type Plan, plan, type ToolCall } from './model.ts';
+import { deltasOf, type Plan, plan, type ToolCall } from './model.ts';
 import { type ResponsesRequest, readResponses } from './responses-request.ts';
 
 export interface ResponsesJob extends Job {
@@ -19,7 +19,7 @@ export function prepareResponse(body: JsonObject, context: JobContext): Response
   const rendering = new ResponsesRendering(request, said, context);
   return {
     rendering,
-    outputTokens: said.outputTokens,
+    deltas: deltasOf(said),
     items: request.items,
     store: request.body.store !== false,
     acknowledgement: request.body.background === true ? rendering.snapshot('queued') : null,

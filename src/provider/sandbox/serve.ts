@@ -35,7 +35,7 @@ export async function serveText(
   }
   const { acknowledgement } = job;
   if (acknowledgement !== null) return jsonReply({ clock, ids }, request, JSON.stringify(acknowledgement));
-  await wait(clock, durationMs(behaviour, job.outputTokens), request.signal);
+  await wait(clock, durationMs(behaviour, job.deltas), request.signal);
   return jsonReply({ clock, ids }, request, JSON.stringify(job.rendering.body()), behaviour);
 }
 

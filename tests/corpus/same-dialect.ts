@@ -1,0 +1,115 @@
+import { type Api, type Exchange, exchanges } from '../support/corpus.ts';
+
+/** The provider of the gateway that an exchange's dialect belongs to. */
+export type Family = 'openai' | 'anthropic';
+
+/** Where the gateway and the provider take a dialect. */
+export const ROUTES: Readonly<Partial<Record<Api, { readonly family: Family; readonly path: string }>>> = {
+  'openai.chat': { family: 'openai', path: '/v1/chat/completions' },
+  'openai.responses': { family: 'openai', path: '/v1/responses' },
+  'openai.embeddings': { family: 'openai', path: '/v1/embeddings' },
+  'openai.completions': { family: 'openai', path: '/v1/completions' },
+  'anthropic.messages': { family: 'anthropic', path: '/v1/messages' },
+  'anthropic.count_tokens': { family: 'anthropic', path: '/v1/messages/count_tokens' },
+};
+
+/** Exchanges of a dialect, and those that are left out with the reason. */
+export function exchangesOf(api: Api): { sent: Exchange[]; leftOut: { id: string; reason: string }[] } {
+  const all = exchanges().filter((exchange) => exchange.api === api);
+  const leftOut = all.flatMap((exchange) => {
+    const reason = reasonToLeaveOut(exchange);
+    return reason === null ? [] : [{ id: exchange.id, reason }];
+  });
+  return { sent: all.filter((exchange) => reasonToLeaveOut(exchange) === null), leftOut };
+}
+
+function reasonToLeaveOut({ request }: Exchange): string | null {
+  const { messages } = request.body;
+  if (Array.isArray(messages) && messages.length === 0)
+    return 'no messages: the gateway refuses it by itself';
+  return null;
+}
+
+/** A chat or completion stream whose client did not ask for usage, which the gateway needs to charge for it. */
+export function asksForNoUsage({ api, request: { body } }: Pick<Exchange, 'api' | 'request'>): boolean {
+  if (api !== 'openai.chat' && api !== 'openai.completions') return false;
+  const options = body.stream_options as { include_usage?: boolean } | null | undefined;
+  return body.stream === true && options?.include_usage !== true;
+}
+
+const INJECTED = ',"stream_options":{"include_usage":true}';
+
+/** The body that the provider has to get: the client's, but for the request for usage and a `openai/` before the model. */
+export function expectedUpstream(exchange: Exchange): string {
+  const text = withoutProviderName(exchange.requestText);
+  if (!asksForNoUsage(exchange)) return text;
+  const end = text.lastIndexOf('}');
+  return text.slice(0, end) + INJECTED + text.slice(end);
+}
+
+/** `openai/gpt-5` (as OpenRouter calls it) names the gateway's own provider, so the name is taken off, in its place. */
+function withoutProviderName(text: string): string {
+  const { model } = JSON.parse(text) as { model: string };
+  if (!model.startsWith('openai/')) return text;
+  return text.replace(
+    `"model": ${JSON.stringify(model)}`,
+    `"model": ${JSON.stringify(model.slice('openai/'.length))}`,
+  );
+}
+
+export type ExpectedAnswer =
+  /** Status and bytes as recorded. */
+  | { readonly kind: 'same'; readonly status: number; readonly body: string }
+  /** The recorded bytes, and then an error event. */
+  | { readonly kind: 'broken'; readonly status: number; readonly body: string }
+  /** The gateway's own error in the client's dialect. */
+  | { readonly kind: 'error'; readonly status: number };
+
+/** The answer that the client has to get. */
+export function expectedAnswer(exchange: Exchange): ExpectedAnswer {
+  const { status, headers, sse } = exchange.response;
+  if (status >= 500 || status === 401 || status === 402 || status === 403)
+    return { kind: 'error', status: 502 };
+  if (!isDialectType(headers['content-type'])) return { kind: 'error', status: 502 };
+  const body = asksForNoUsage(exchange) && sse !== undefined ? withoutUsageOnly(sse) : exchange.responseText;
+  const finished = sse === undefined || endsAsItShould(exchange.api, sse);
+  return { kind: finished ? 'same' : 'broken', status, body };
+}
+
+function isDialectType(type = ''): boolean {
+  return /^(?:application\/json|text\/event-stream)\b/.test(type);
+}
+
+/** What each dialect ends a stream with; an error that the provider told by itself is an end, too. */
+function endsAsItShould(api: Api, sse: string): boolean {
+  switch (api) {
+    case 'anthropic.messages':
+      return /^data: ?\{"type": ?"(?:message_stop|error)"/m.test(sse);
+    case 'openai.responses':
+      return /^event: ?(?:response\.(?:completed|incomplete|failed)|error)\r?$/m.test(sse);
+    default:
+      return /^data: ?\[DONE\]\r?$/m.test(sse) || /"finish_reason": ?"/.test(sse);
+  }
+}
+
+/** The stream without the events that tell the usage and nothing else. */
+export function withoutUsageOnly(sse: string): string {
+  return sse
+    .split(/(?<=\n\n|\r\n\r\n)/)
+    .filter((event) => !isUsageOnly(event))
+    .join('');
+}
+
+export function isUsageOnly(event: string): boolean {
+  const data = /^data: ?(\{.*\})\s*$/.exec(event)?.[1];
+  if (data === undefined) return false;
+  const { choices, usage } = JSON.parse(data) as { choices?: unknown; usage?: unknown };
+  return Array.isArray(choices) && choices.length === 0 && typeof usage === 'object' && usage !== null;
+}
+
+/** A client that streams but does not ask for usage, made of a recording in which it did and was told. */
+export function withoutUsageWish(exchange: Exchange): Exchange {
+  const { stream_options: _, ...body } = exchange.request.body;
+  // Two spaces: again a text that no serializer of the gateway's would make.
+  return { ...exchange, request: { ...exchange.request, body }, requestText: JSON.stringify(body, null, 2) };
+}
