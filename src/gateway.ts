@@ -146,8 +146,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       record.target = target;
       const body = hasBody(incoming.method) ? await incoming.readBody() : null;
       if (body !== null) await owners.requireInBody(principal, () => new TextDecoder().decode(body));
-      const onObject =
-        incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
+      const onObject = incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
       return await exchange.opaque(
         {
           life,

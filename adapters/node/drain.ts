@@ -1,35 +1,33 @@
-import type { Clock } from '../../src/ports/clock.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer } from './server.ts';
 
 export interface DrainOptions {
   readonly server: RunningServer;
-  readonly clock: Clock;
-  /** Work that goes on after answers. */
+  /** Resolves when no work is left that goes on after answers. */
   readonly backgroundIdle: () => Promise<void>;
-  /** How long the port stays open although nothing runs: load balancers need a moment to see the readiness fall. */
+  /** How long the port stays open first: load balancers need a moment to see the readiness fall. */
   readonly lingerMs: number;
+  /** From the start of the drain, the lingering included. */
   readonly timeoutMs: number;
 }
 
-const LOOK_EVERY_MS = 20;
+/** For the accounts of what was broken. */
+const BACKGROUND_MS = 1_000;
 
 /**
- * Ends a server without cutting anybody off: new requests are still answered while callers are being sent away, calls
- * under way finish, and only what outlives `timeoutMs` is broken.
+ * Ends a server without cutting anybody off: new requests are still answered while callers are being sent away, then
+ * calls under way finish, and only what outlives `timeoutMs` is broken.
  *
  * @returns how many requests had to be broken.
  */
-export async function drain({ server, clock, backgroundIdle, lingerMs, timeoutMs }: DrainOptions): Promise<number> {
-  const started = clock.monotonic();
-  const elapsed = () => clock.monotonic() - started;
+export async function drain(options: DrainOptions): Promise<number> {
+  const { server, backgroundIdle, timeoutMs } = options;
+  const lingerMs = Math.min(options.lingerMs, timeoutMs);
   server.sendAway();
-  while (elapsed() < timeoutMs && (elapsed() < lingerMs || server.active() > 0)) {
-    await new Promise<void>((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+  await sleep(lingerMs);
+  await Promise.race([server.stop(), sleep(timeoutMs - lingerMs)]);
   const broken = server.active();
-  const stopped = server.stop();
   server.breakOff();
-  await stopped;
-  await Promise.race([backgroundIdle(), new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref())]);
+  await Promise.race([backgroundIdle(), sleep(BACKGROUND_MS)]);
   return broken;
 }

@@ -1,22 +1,27 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { App } from '../../src/index.ts';
 import type { Background } from '../../src/ports/background.ts';
+import { listen } from './listen.ts';
 
 export interface ServerOptions {
   readonly app: App;
   readonly background: Background;
   readonly host: string;
   readonly port: number;
+  /** After each answer, whole or broken. */
+  readonly onAnswered: () => void;
 }
 
 export interface RunningServer {
   readonly url: string;
   /** Requests that have begun and whose answers are not complete. */
   active(): number;
+  /** Connections that are open, idle ones too. */
+  connections(): number;
   /** From now on every answer tells its keep-alive connection to close; idle ones close at once. */
   sendAway(): void;
-  /** Takes no connection any more and resolves when the last one is gone. */
+  /** Takes no connection any more, and resolves when no request is active. */
   stop(): Promise<void>;
   /** Breaks what is left. */
   breakOff(): void;
@@ -25,45 +30,76 @@ export interface RunningServer {
 /** Longer than the 60 s after which load balancers usually let go, so that it is never we who close on a request. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** @throws when the address is taken or not ours. */
-export async function startServer({ app, background, host, port }: ServerOptions): Promise<RunningServer> {
-  const env = { background };
-  const server = createAdaptorServer({ fetch: (request) => app.fetch(request, env) }) as Server;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  let active = 0;
-  let sendingAway = false;
-  server.prependListener('request', (_request, response) => {
-    active++;
-    if (sendingAway) response.setHeader('connection', 'close');
-    response.once('close', () => {
-      active--;
-    });
-  });
-  await listen(server, host, port);
+/**
+ * Malformed requests get a 400, headers above 16 KiB a 431 and requests that never end a 408: Node's own answers,
+ * as long as nobody listens for `clientError`.
+ * @throws Error in a sentence when the address cannot be had.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const env = { background: options.background };
+  const server = createAdaptorServer({
+    fetch: (request) => options.app.fetch(request, env),
+    // Without noDelay, Nagle's algorithm would hold back the small events of a stream.
+    serverOptions: { noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS },
+  }) as Server;
+  const connections = countConnections(server);
+  const answers = followAnswers(server, options.onAnswered);
+  const url = await listen(server, { host: options.host, port: options.port, setting: 'PORT' });
   return {
-    url: urlOf(server, host),
-    active: () => active,
+    url,
+    active: answers.active,
+    connections,
     sendAway() {
-      sendingAway = true;
+      answers.sendAway();
       server.closeIdleConnections();
     },
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop() {
+      server.close();
+      return answers.idle();
+    },
     breakOff: () => server.closeAllConnections(),
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
+function countConnections(server: Server): () => number {
+  let open = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
     });
   });
+  return () => open;
 }
 
-function urlOf(server: Server, host: string): string {
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** The answers under way, from the end of their request's headers to their own end. */
+function followAnswers(server: Server, onAnswered: () => void) {
+  const underWay = new Set<ServerResponse>();
+  let sendingAway = false;
+  let onIdle = () => {};
+  server.prependListener('request', (_request, response) => {
+    underWay.add(response);
+    if (sendingAway) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      underWay.delete(response);
+      onAnswered();
+      // Its headers may have been sent before: then the connection was kept alive and is idle now.
+      if (sendingAway) setImmediate(() => server.closeIdleConnections());
+      if (underWay.size === 0) onIdle();
+    });
+  });
+  return {
+    active: () => underWay.size,
+    sendAway() {
+      sendingAway = true;
+      for (const response of underWay) {
+        if (!response.headersSent) response.setHeader('connection', 'close');
+      }
+    },
+    idle: () =>
+      new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (underWay.size === 0) resolve();
+      }),
+  };
 }

@@ -11,7 +11,10 @@ const MAX_BYTES = 1 << 20;
  * Asks a provider for its models, at most once a minute. For servers of one's own (vLLM, Ollama), whose models no
  * catalogue can know. A provider that does not answer has none to offer for now.
  */
-export function createDiscoverModels(send: Send, clock: Clock): (provider: Provider) => Promise<readonly string[]> {
+export function createDiscoverModels(
+  send: Send,
+  clock: Clock,
+): (provider: Provider) => Promise<readonly string[]> {
   const known = new Map<string, { until: number; models: Promise<readonly string[]> }>();
   return (provider) => {
     const entry = known.get(provider.id);
@@ -26,7 +29,12 @@ async function ask(send: Send, clock: Clock, provider: Provider): Promise<readon
   const abort = new AbortController();
   const cancel = clock.after(DEADLINE_MS, () => abort.abort());
   try {
-    const headers = requestHeaders({ provider, client: { get: () => null }, clientCredential: null, hasBody: false });
+    const headers = requestHeaders({
+      provider,
+      client: { get: () => null },
+      clientCredential: null,
+      hasBody: false,
+    });
     const url = `${provider.baseUrl}/models`;
     const reply = await send(provider, { method: 'GET', url, headers, body: null, signal: abort.signal });
     const body: unknown = JSON.parse(new TextDecoder().decode(await reply.collect(MAX_BYTES)));

@@ -19,7 +19,10 @@ export function judge(reply: UpstreamReply, context: JudgeContext): void {
   throw error;
 }
 
-function faultOf({ status, headers }: UpstreamReply, { provider, clientCredential }: JudgeContext): GatewayError | null {
+function faultOf(
+  { status, headers }: UpstreamReply,
+  { provider, clientCredential }: JudgeContext,
+): GatewayError | null {
   const who = `The provider "${provider.id}"`;
   if (status >= 500) {
     const retryAfter = headers.get('retry-after');
@@ -28,10 +31,16 @@ function faultOf({ status, headers }: UpstreamReply, { provider, clientCredentia
     });
   }
   if (CREDENTIAL_REFUSED.has(status) && !clientCredential) {
-    return new GatewayError('upstream_auth_failed', `${who} refused the gateway's credential (status ${status}): the operator has to check it.`);
+    return new GatewayError(
+      'upstream_auth_failed',
+      `${who} refused the gateway's credential (status ${status}): the operator has to check it.`,
+    );
   }
   if (status >= 300 && status < 400) {
-    return new GatewayError('upstream_invalid', `${who} answered with a redirect, which is not followed: the operator has to set its base URL to the final address.`);
+    return new GatewayError(
+      'upstream_invalid',
+      `${who} answered with a redirect, which is not followed: the operator has to set its base URL to the final address.`,
+    );
   }
   if (status < 200) return new GatewayError('upstream_invalid', `${who} answered with status ${status}.`);
   return null;
@@ -56,7 +65,11 @@ export function requireDialectReply(reply: UpstreamReply, provider: Provider): '
 
 function rateLimited(reply: UpstreamReply, provider: Provider): GatewayError {
   const retryAfter = reply.headers.get('retry-after');
-  return new GatewayError('rate_limited', `The provider "${provider.id}" is limiting the gateway's rate: try again later.`, {
-    ...(retryAfter === null ? {} : { retryAfter }),
-  });
+  return new GatewayError(
+    'rate_limited',
+    `The provider "${provider.id}" is limiting the gateway's rate: try again later.`,
+    {
+      ...(retryAfter === null ? {} : { retryAfter }),
+    },
+  );
 }

@@ -52,10 +52,16 @@ function copy(from: HeaderReader, names: readonly string[], to: Record<string, s
   }
 }
 
-function authorize(provider: Provider, client: HeaderReader, key: string | null, headers: Record<string, string>): void {
+function authorize(
+  provider: Provider,
+  client: HeaderReader,
+  key: string | null,
+  headers: Record<string, string>,
+): void {
   if (key === null || provider.auth === 'none') return;
   // Anthropic takes both headers; an OAuth token of a passthrough client is good only as the Bearer it came as.
-  const asBearer = provider.auth === 'bearer' || (key !== provider.apiKey && client.get('x-api-key') === null);
+  const asBearer =
+    provider.auth === 'bearer' || (key !== provider.apiKey && client.get('x-api-key') === null);
   if (asBearer) headers.authorization = `Bearer ${key}`;
   else headers[provider.auth] = key;
 }

@@ -1,6 +1,12 @@
 import type { Provider } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { type Fetch, type FaultKind, UpstreamFault, type UpstreamReply, type UpstreamRequest } from '../ports/fetch.ts';
+import {
+  type FaultKind,
+  type Fetch,
+  UpstreamFault,
+  type UpstreamReply,
+  type UpstreamRequest,
+} from '../ports/fetch.ts';
 
 export type Send = (provider: Provider, request: UpstreamRequest) => Promise<UpstreamReply>;
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Provider } from '../domain/provider.ts';
 import { endpointUrl, pathUrl } from './url.ts';
 
-const provider = (baseUrl: string) => ({ id: 'p', baseUrl, paths: { chat: '/chat/completions' } }) as Provider;
+const provider = (baseUrl: string) =>
+  ({ id: 'p', baseUrl, paths: { chat: '/chat/completions' } }) as Provider;
 
 describe('endpointUrl', () => {
   it('is the configured base and the path of the row', () => {
@@ -25,7 +26,16 @@ describe('pathUrl', () => {
     expect(pathUrl(provider('http://h/v1'), path, query)).toBe(expected);
   });
 
-  it.each(['..', '../x', 'a/../../x', '%2e%2e/x', 'a/%2E%2E/%2e%2e/x', '..%2fx', 'a/..%5c..%5cx', '\\..\\..\\x'])('refuses %s', (path) => {
+  it.each([
+    '..',
+    '../x',
+    'a/../../x',
+    '%2e%2e/x',
+    'a/%2E%2E/%2e%2e/x',
+    '..%2fx',
+    'a/..%5c..%5cx',
+    '\\..\\..\\x',
+  ])('refuses %s', (path) => {
     expect(() => pathUrl(provider('http://h/v1'), path, '')).toThrow(/leads out/);
   });
 });

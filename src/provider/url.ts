@@ -18,8 +18,16 @@ export function pathUrl(provider: Provider, path: string, query: string): string
   const root = base.pathname.endsWith('/') ? base.pathname : `${base.pathname}/`;
   const rest = withoutDoubledSegment(root, path.replace(/^\/+/, ''));
   const url = parse(base.origin + root + rest + query);
-  if (url === null || url.origin !== base.origin || !url.pathname.startsWith(root) || ENCODED_DOTS.test(url.pathname)) {
-    throw new GatewayError('invalid_request', 'The path leads out of the configured base URL of the provider.');
+  if (
+    url === null ||
+    url.origin !== base.origin ||
+    !url.pathname.startsWith(root) ||
+    ENCODED_DOTS.test(url.pathname)
+  ) {
+    throw new GatewayError(
+      'invalid_request',
+      'The path leads out of the configured base URL of the provider.',
+    );
   }
   return url.href;
 }

@@ -1,0 +1,50 @@
+import { UpstreamFault } from '../../../src/ports/fetch.ts';
+import type { BodyReader, UpstreamBody } from './body.ts';
+
+/** Gathers a body whole. */
+export class Collector implements BodyReader {
+  readonly #body: UpstreamBody;
+  readonly #maxBytes: number;
+  readonly #resolve: (whole: Uint8Array) => void;
+  readonly #reject: (fault: UpstreamFault) => void;
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(
+    body: UpstreamBody,
+    maxBytes: number,
+    resolve: (whole: Uint8Array) => void,
+    reject: (fault: UpstreamFault) => void,
+  ) {
+    this.#body = body;
+    this.#maxBytes = maxBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  take(bytes: Uint8Array): boolean {
+    this.#size += bytes.byteLength;
+    if (this.#size <= this.#maxBytes) this.#chunks.push(bytes);
+    else this.#refuse();
+    return true;
+  }
+
+  finish(fault: UpstreamFault | null): void {
+    if (fault !== null) return this.#reject(fault);
+    const { buffer, byteOffset, byteLength } = this.#whole();
+    // A plain Uint8Array: a Buffer's `slice` is another method than the one that a web-standard reader expects.
+    this.#resolve(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  #whole(): Uint8Array {
+    const [only] = this.#chunks;
+    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+  }
+
+  #refuse(): void {
+    this.#chunks.length = 0;
+    const fault = new UpstreamFault('too_large', `the body is over ${this.#maxBytes} bytes`);
+    this.#body.stop(fault);
+    this.#reject(fault);
+  }
+}

@@ -1,0 +1,18 @@
+import type { JsonObject } from '../../domain/call.ts';
+import type { Dialect } from '../../domain/dialect.ts';
+import type { Usage } from '../../domain/usage.ts';
+import { chatUsage } from './chat.ts';
+import { messagesUsage } from './messages.ts';
+import { responsesUsage } from './responses.ts';
+
+/** The usage that a JSON answer reports; null when it says nothing usable. */
+export function usageFromReply(dialect: Dialect, { usage }: JsonObject): Usage | null {
+  switch (dialect) {
+    case 'anthropic-messages':
+      return messagesUsage(usage);
+    case 'openai-responses':
+      return responsesUsage(usage);
+    default:
+      return chatUsage(usage);
+  }
+}

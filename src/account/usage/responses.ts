@@ -1,0 +1,16 @@
+import type { JsonValue } from '../../domain/call.ts';
+import type { Usage } from '../../domain/usage.ts';
+import { asObject, fromOpenAICounts, isTokens, objectAt, tokens } from './buckets.ts';
+
+/** `usage` of the Responses API: `input_tokens` includes the cached part. */
+export function responsesUsage(value: JsonValue | undefined): Usage | null {
+  const usage = asObject(value);
+  if (usage === null || !(isTokens(usage.input_tokens) || isTokens(usage.output_tokens))) return null;
+  return fromOpenAICounts({
+    input: tokens(usage.input_tokens),
+    cached: tokens(objectAt(usage, 'input_tokens_details').cached_tokens),
+    output: tokens(usage.output_tokens),
+    reasoning: tokens(objectAt(usage, 'output_tokens_details').reasoning_tokens),
+    total: tokens(usage.total_tokens),
+  });
+}
