@@ -16,6 +16,8 @@ export interface Child {
   /** Sends a message over the IPC channel and waits for the next one back. */
   ask(message: object, deadlineMs: number): Promise<unknown>;
   stop(): Promise<void>;
+  /** What it printed last, and whether it is still there: for the message of a failed run. */
+  lastWords(): string;
 }
 
 export interface ChildSpec {
@@ -73,7 +75,12 @@ export async function start(spec: ChildSpec): Promise<Child> {
     port: spec.port,
     ask: (message, deadlineMs) => ask(spec.name, process, message, deadlineMs),
     stop: () => stop(process),
+    lastWords: () => `${hasEnded(process) ? `${spec.name} has ended; ` : ''}its last output:\n${output}`,
   };
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 async function untilReady(
@@ -84,7 +91,7 @@ async function untilReady(
 ): Promise<void> {
   const until = performance.now() + START_DEADLINE_MS;
   while (!(await isReady())) {
-    const ended = child.exitCode !== null || child.signalCode !== null;
+    const ended = hasEnded(child);
     if (ended || performance.now() > until) {
       throw new Error(`${name} ${ended ? 'ended' : 'was not ready in time'}; its last output:\n${output()}`);
     }
@@ -111,7 +118,7 @@ function ask(name: string, child: ChildProcess, message: object, deadlineMs: num
 }
 
 function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  if (hasEnded(child)) return Promise.resolve();
   return new Promise((resolve) => {
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
     child.once('exit', () => {

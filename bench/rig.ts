@@ -72,7 +72,10 @@ export async function drive(rig: Rig, tested: Child, job: Job): Promise<Sample> 
   const after = await upstreamCounts(rig);
   const sent = after.whole + after.streams - before.whole - before.streams;
   if (result.faults.length > 0 || result.completed !== calls) {
-    throw new Error(`broken answers (${result.completed} of ${calls} whole): ${result.faults.join('; ')}`);
+    const faults = result.faults.join('; ');
+    throw new Error(
+      `broken answers (${result.completed} of ${calls} whole): ${faults}; ${tested.lastWords()}`,
+    );
   }
   if (sent !== calls)
     throw new Error(`the upstream answered ${sent} of ${calls} calls: the rest was not relayed`);

@@ -23,13 +23,16 @@ export class CallLife {
   readonly scope: CallScope;
   readonly #deps: LifeDeps;
   readonly #background: Background;
-  #over = false;
+  readonly #over = Promise.withResolvers<void>();
+  #finished = false;
 
   constructor(deps: LifeDeps, incoming: Incoming, attemptId: string, background: Background) {
     this.#deps = deps;
     this.#background = background;
     this.record = startRecord(incoming, attemptId);
     this.scope = new CallScope(deps.clock, incoming.signal, deps.totalMs);
+    // At the edge nothing hears that the client has gone, and nothing runs after it, unless something is held.
+    background.waitUntil(this.#over.promise);
   }
 
   get now(): number {
@@ -48,11 +51,12 @@ export class CallLife {
 
   /** The answer is complete, or nobody waits for it any more: account for it, once. */
   finish(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#finished) return;
+    this.#finished = true;
     this.scope.close();
     this.record.endedAt ??= this.now;
     this.#deps.settle(this.record, this.#background);
+    this.#over.resolve();
   }
 
   /** Ends the request with an error in the caller's dialect. */

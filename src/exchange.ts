@@ -213,9 +213,6 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   /** What both kinds of stream do on their way and at their end. */
   function streamEnds({ life, target }: Attempt, onOver: () => void) {
     const { record, scope } = life;
-    const { promise: over, resolve } = Promise.withResolvers<void>();
-    // At the edge nothing runs after the client has gone unless it is held.
-    life.hold(over);
     return {
       waiting: (isWaiting: boolean) => {
         if (!isWaiting) scope.deadline.leave();
@@ -228,7 +225,6 @@ export function createExchange(deps: ExchangeDeps): Exchange {
         onOver();
         noteEnd(life, end, fault === null ? null : faultError(fault, target.provider, scope.signal));
         life.finish();
-        resolve();
       },
     };
   }

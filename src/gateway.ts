@@ -117,7 +117,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, () => call.body.text);
       const { body, usageInjected } = identityBody(call, target);
-      const headers = headersFor(incoming, principal, target.provider, true);
+      const headers = headersFor(incoming, principal, target.provider, JSON_TYPE);
       const url = urlOf(target.provider, endpoint);
       return await exchange.dialect({
         life,
@@ -154,7 +154,12 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
           request: {
             method: incoming.method,
             url,
-            headers: headersFor(incoming, principal, provider, body !== null),
+            headers: headersFor(
+              incoming,
+              principal,
+              provider,
+              body === null ? null : (incoming.headers.get('content-type') ?? JSON_TYPE),
+            ),
             body,
           },
           clientCredential: principal.credential !== null,
@@ -246,18 +251,16 @@ function urlOf(provider: Provider, endpoint: DialectEndpoint | 'response_item'):
   return url;
 }
 
+const JSON_TYPE = 'application/json';
+
 function headersFor(
   incoming: Incoming,
   principal: Principal,
   provider: Provider,
-  body: boolean,
+  contentType: string | null,
 ): Record<string, string> {
-  return requestHeaders({
-    provider,
-    client: incoming.headers,
-    clientCredential: principal.credential,
-    hasBody: body,
-  });
+  const clientCredential = principal.credential;
+  return requestHeaders({ provider, client: incoming.headers, clientCredential, contentType });
 }
 
 function hasBody(method: string): boolean {

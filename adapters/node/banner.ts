@@ -1,10 +1,18 @@
 import type { Config } from '../../src/index.ts';
+import type { Running } from './running.ts';
 
 /** What a start prints: where it listens, what it serves, and what to try first. */
-export function banner(config: Config, url: string): string {
+export function banner(config: Config, { url, metricsUrl, workers }: Running): string {
   const ids = config.providers.map(({ id }) => id);
-  const lines = [`LLM Edge Agent is listening on ${url} (auth: ${config.auth.mode}, providers: ${ids.join(', ') || 'none'})`];
-  if (ids.includes('sandbox')) lines.push('', 'Try it, no key needed:', ...sandboxCalls(url, config.auth.mode === 'keys'));
+  const facts = [
+    `auth: ${config.auth.mode}`,
+    `providers: ${ids.join(', ') || 'none'}`,
+    `workers: ${workers}`,
+  ];
+  const metrics = metricsUrl === null ? '' : `, metrics on ${metricsUrl}`;
+  const lines = [`LLM Edge Agent is listening on ${url} (${facts.join(', ')})${metrics}`];
+  if (ids.includes('sandbox'))
+    lines.push('', 'Try it, no key needed:', ...sandboxCalls(url, config.auth.mode === 'keys'));
   return lines.join('\n');
 }
 

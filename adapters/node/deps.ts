@@ -1,22 +1,33 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
-import type { Fetch } from '../../src/ports/fetch.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryLimitStore } from '../memory/limit-store.ts';
+import { createMemoryOwnerStore } from '../memory/owner-store.ts';
+
+/** The stores that must hold over all processes of a host. */
+export type HostStores = Pick<GatewayDeps, 'limits' | 'owners'>;
+
+export const clock = createSystemClock();
 
 export function createNodeLogger(level: Config['server']['logLevel']): Logger {
-  return createConsoleLogger({ clock: createSystemClock(), level, write: (line) => process.stdout.write(`${line}\n`) });
+  return createConsoleLogger({ clock, level, write: (line) => process.stdout.write(`${line}\n`) });
 }
 
-/** The ports of one process: what Node does better than the web standards, and memory for the stores. */
-export function createNodeDeps(logger: Logger, fetch: Fetch): GatewayDeps {
+export function createHostStores(): HostStores {
+  return { limits: createMemoryLimitStore({ clock }), owners: createMemoryOwnerStore({ clock }) };
+}
+
+/** The ports of one process: what Node does better than the web standards, and memory for the rest. */
+export function createNodeDeps(
+  given: HostStores & Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics'>,
+): GatewayDeps {
   return createMemoryDeps({
-    clock: createSystemClock(),
+    clock,
     ids: { next: randomUUID },
     sha256: (text) => hash('sha256', text, 'hex'),
-    logger,
-    fetch,
+    ...given,
   });
 }

@@ -50,7 +50,7 @@ export function createUndiciFetch({ connectTimeoutMs }: UndiciFetchOptions): Und
         const { signal, body } = request;
         if (signal.aborted) return reject(abortedFault(signal));
         const url = URL.parse(request.url);
-        if (url === null) return reject(toFault(new TypeError('not a URL'), 'waiting', request.url));
+        if (url === null) return reject(toFault(new TypeError('not a URL'), 'before_headers', request.url));
         const { origin } = url;
         agent.dispatch(
           {

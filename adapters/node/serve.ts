@@ -1,35 +1,50 @@
+import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createApp } from '../../src/index.ts';
+import type { Logger } from '../../src/ports/logger.ts';
 import { createMemoryBackground } from '../memory/background.ts';
-import { createNodeDeps, createNodeLogger } from './deps.ts';
+import { createMemoryMetrics } from '../memory/metrics.ts';
+import { VERSION } from '../version.ts';
+import { createNodeDeps, type HostStores } from './deps.ts';
 import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
-import { type RunningServer, startServer } from './server.ts';
-import { VERSION } from '../version.ts';
+import { type Reading, takeReading } from './metrics/process.ts';
+import { startServer } from './server.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stores: HostStores;
+  /** After each answer: the reading has changed. */
+  readonly onAnswered: () => void;
+}
 
 export interface Serving {
   readonly url: string;
+  /** What this process has counted so far. */
+  reading(): Reading;
   /** Readiness falls, callers are sent away, calls under way finish. Resolves when the process may end. */
   drain(lingerMs: number): Promise<void>;
 }
 
-/** One process that serves the gateway. @throws when the address cannot be had. */
-export async function serve(config: Config): Promise<Serving> {
+/** The gateway in this process. @throws when the address cannot be had. */
+export async function serve({ config, logger, stores, onAnswered }: ServeOptions): Promise<Serving> {
   const { host, port, drainTimeoutMs } = config.server;
-  const logger = createNodeLogger(config.server.logLevel);
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
-  const deps = createNodeDeps(logger, upstream.fetch);
+  const metrics = createMemoryMetrics();
+  const deps = createNodeDeps({ logger, metrics, fetch: upstream.fetch, ...stores });
   const background = createMemoryBackground({ logger });
-  const lifecycle: { phase: 'starting' | 'ready' | 'draining' } = { phase: 'starting' };
+  const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
-  const server: RunningServer = await startServer({ app, background, host, port });
+  const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
     url: server.url,
+    reading: () => takeReading(metrics, server.connections()),
     async drain(lingerMs) {
       lifecycle.phase = 'draining';
-      const { clock } = deps;
-      const broken = await drain({ server, clock, backgroundIdle: background.idle, lingerMs, timeoutMs: drainTimeoutMs });
-      if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, drain_timeout_ms: drainTimeoutMs });
+      const timeoutMs = drainTimeoutMs;
+      const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
+      if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
       await upstream.close();
     },
   };

@@ -23,7 +23,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * @throws GatewayError `invalid_json`, `invalid_request` with the field, `body_too_large`, `unsupported_media_type`.
  */
 export async function readCall(incoming: Incoming, endpoint: DialectEndpoint): Promise<Call> {
-  requireJson(incoming);
+  refuseForms(incoming);
   const body = parseBody(await incoming.readBody());
   const dialect = ENDPOINT_DIALECT[endpoint];
   const checked = REQUEST_SHAPES[dialect].safeParse(body.json);
@@ -32,10 +32,10 @@ export async function readCall(incoming: Incoming, endpoint: DialectEndpoint): P
   return { endpoint, dialect, model: String(model), stream: stream === true, body };
 }
 
-/** A browser sends forms and plain text to any host without asking it first, so only JSON (or nothing said) is taken. */
-function requireJson(incoming: Incoming): void {
-  const type = incoming.headers.get('content-type');
-  if (type === null || type === '' || /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return;
+/** `fetch` calls a string `text/plain` unless it is told better, so only what cannot be JSON is refused. */
+function refuseForms(incoming: Incoming): void {
+  const type = incoming.headers.get('content-type') ?? '';
+  if (!/^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i.test(type)) return;
   throw new GatewayError(
     'unsupported_media_type',
     'The body must be JSON: send "content-type: application/json".',

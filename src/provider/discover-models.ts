@@ -33,7 +33,7 @@ async function ask(send: Send, clock: Clock, provider: Provider): Promise<readon
       provider,
       client: { get: () => null },
       clientCredential: null,
-      hasBody: false,
+      contentType: null,
     });
     const url = `${provider.baseUrl}/models`;
     const reply = await send(provider, { method: 'GET', url, headers, body: null, signal: abort.signal });

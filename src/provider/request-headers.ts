@@ -7,7 +7,6 @@ import type { Provider } from '../domain/provider.ts';
  */
 const PASSED = [
   'accept',
-  'content-type',
   'user-agent',
   'anthropic-version',
   'anthropic-beta',
@@ -30,7 +29,8 @@ export interface RequestHeadersInput {
   readonly client: HeaderReader;
   /** The client's own provider key in `passthrough` mode. */
   readonly clientCredential: string | null;
-  readonly hasBody: boolean;
+  /** null: no body. */
+  readonly contentType: string | null;
 }
 
 export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
@@ -38,7 +38,7 @@ export function requestHeaders(input: RequestHeadersInput): Record<string, strin
   const headers: Record<string, string> = { ...provider.defaultHeaders };
   copy(client, PASSED, headers);
   if (clientCredential !== null) copy(client, PASSED_WITH_OWN_CREDENTIAL, headers);
-  if (input.hasBody) headers['content-type'] ??= 'application/json';
+  if (input.contentType !== null) headers['content-type'] = input.contentType;
   // Compressed bytes could neither be read on the way nor passed on as they came.
   headers['accept-encoding'] = 'identity';
   authorize(provider, client, clientCredential ?? provider.apiKey, headers);

@@ -38,9 +38,10 @@ describeWithCorpus('the comparison', () => {
       !asksForNoUsage(exchange) &&
       expectedAnswer(exchange).kind === 'same',
   );
-  const runs = runsOf(plain.filter(({ requestText }) => !requestText.includes('"model": "openai/'))).slice(
-    -100,
-  );
+  const runs = runsOf(
+    plain.filter(({ requestText }) => !requestText.includes('"model": "openai/')),
+    'node',
+  ).slice(-100);
 
   it('finds nothing where every byte passes', async () => {
     expect(await passAll(await passage(asIs, asIs), runs)).toEqual([]);

@@ -2,10 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, describeWithCorpus, type Exchange } from '../support/corpus.ts';
 import { RUNTIMES, type RunningGateway, type Runtime, startGateway } from '../support/gateway.ts';
 import { type ReplayUpstream, startReplayUpstream } from '../support/replay-upstream.ts';
-import { type Passage, passAll, runsOf } from './pass.ts';
-import { exchangesOf, type Family, isUsageOnly, ROUTES, withoutUsageWish } from './same-dialect.ts';
+import { cutRunsOf, type Passage, passAll, runsOf } from './pass.ts';
+import {
+  exchangesOf,
+  expectedAnswer,
+  type Family,
+  isUsageOnly,
+  ROUTES,
+  withoutUsageWish,
+} from './same-dialect.ts';
 
-const KEY = 'sk-test-key';
+const KEY = 'sk-gateway-test-key-0001';
 const MINUTES_2 = 120_000;
 
 /** With one provider configured, every model name goes to it. */
@@ -22,21 +29,31 @@ describeWithCorpus('recorded calls pass through as they are', () => {
       const passage = startPassage(runtime, family);
       for (const api of apisOf(family)) {
         const { sent, leftOut } = exchangesOf(api);
-        const runs = runsOf(sent);
+        const runs = runsOf(sent, runtime);
         it(`${api}: ${sent.length} exchanges in ${runs.length} runs`, { timeout: MINUTES_2 }, async () => {
           expect(await passAll(passage(), runs)).toEqual([]);
           for (const { id, reason } of leftOut) console.info(`${api} ${id} is left out: ${reason}`);
         });
       }
-      if (family === 'openai') hidesUsage(passage);
+      neverLooksFinished(passage, family);
+      if (family === 'openai') hidesUsage(passage, runtime);
     });
   });
 });
 
+function neverLooksFinished(passage: () => Passage, family: Family): void {
+  const runs = cutRunsOf(apisOf(family).flatMap((api) => exchangesOf(api).sent));
+  const broken = runs.filter(({ exchange }) => expectedAnswer(exchange).kind === 'broken');
+  const name = `ends streams that were cut with an error event: ${broken.length} of ${runs.length} runs`;
+  it(name, { timeout: MINUTES_2 }, async () => {
+    expect(await passAll(passage(), runs)).toEqual([]);
+  });
+}
+
 /** Few recorded clients stream without asking for usage; those that asked make more of them. */
-function hidesUsage(passage: () => Passage): void {
+function hidesUsage(passage: () => Passage, runtime: Runtime): void {
   const asked = apisOf('openai').flatMap((api) => exchangesOf(api).sent.filter(tellsUsageAlone));
-  const runs = runsOf(asked.map(withoutUsageWish));
+  const runs = runsOf(asked.map(withoutUsageWish), runtime);
   const name = `hides the usage that was not asked for: ${asked.length} exchanges in ${runs.length} runs`;
   it(name, { timeout: MINUTES_2 }, async () => {
     expect(await passAll(passage(), runs)).toEqual([]);

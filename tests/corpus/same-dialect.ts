@@ -1,4 +1,4 @@
-import { type Api, type Exchange, exchanges } from '../support/corpus.ts';
+import { type Api, type Exchange, exchanges, type Json } from '../support/corpus.ts';
 
 /** The provider of the gateway that an exchange's dialect belongs to. */
 export type Family = 'openai' | 'anthropic';
@@ -84,11 +84,27 @@ function isDialectType(type = ''): boolean {
 function endsAsItShould(api: Api, sse: string): boolean {
   switch (api) {
     case 'anthropic.messages':
-      return /^data: ?\{"type": ?"(?:message_stop|error)"/m.test(sse);
+      return typesIn(sse).some((type) => type === 'message_stop' || type === 'error');
     case 'openai.responses':
-      return /^event: ?(?:response\.(?:completed|incomplete|failed)|error)\r?$/m.test(sse);
+      return typesIn(sse).some((type) =>
+        /^(?:response\.(?:completed|incomplete|failed)|error)$/.test(String(type)),
+      );
     default:
       return /^data: ?\[DONE\]\r?$/m.test(sse) || /"finish_reason": ?"/.test(sse);
+  }
+}
+
+/** The types that the events' data tells; some providers write no `event:` lines. */
+function typesIn(sse: string): unknown[] {
+  return Array.from(sse.matchAll(/^data: ?(\{.*\})\r?$/gm), ([, json = '']) => parse(json)?.type);
+}
+
+/** Null for what is torn. */
+function parse(json: string): Json | null {
+  try {
+    return JSON.parse(json) as Json;
+  } catch {
+    return null;
   }
 }
 
@@ -103,7 +119,7 @@ export function withoutUsageOnly(sse: string): string {
 export function isUsageOnly(event: string): boolean {
   const data = /^data: ?(\{.*\})\s*$/.exec(event)?.[1];
   if (data === undefined) return false;
-  const { choices, usage } = JSON.parse(data) as { choices?: unknown; usage?: unknown };
+  const { choices, usage } = parse(data) ?? {};
   return Array.isArray(choices) && choices.length === 0 && typeof usage === 'object' && usage !== null;
 }
 
@@ -112,4 +128,12 @@ export function withoutUsageWish(exchange: Exchange): Exchange {
   const { stream_options: _, ...body } = exchange.request.body;
   // Two spaces: again a text that no serializer of the gateway's would make.
   return { ...exchange, request: { ...exchange.request, body }, requestText: JSON.stringify(body, null, 2) };
+}
+
+/** The same answer, broken off somewhere: each recording at a place of its own, always the same. */
+export function cutShort(exchange: Exchange): Exchange {
+  const { id, response, responseText } = exchange;
+  const at = Math.floor((Number.parseInt(id.slice(0, 4), 16) / 0x1_0000) * responseText.length);
+  const sse = responseText.slice(0, at).replace(/[\uD800-\uDBFF]$/, '');
+  return { ...exchange, response: { ...response, sse }, responseText: sse };
 }

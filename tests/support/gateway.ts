@@ -103,8 +103,8 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
       host: '127.0.0.1',
       port: 0,
       cf: false,
-      handleRuntimeStdio: (stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream) => {
-        for (const stream of [stdout, stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+      handleStructuredLogs: ({ message }) => {
+        output += `${message}\n`;
       },
     }),
   );

@@ -17,6 +17,8 @@ export interface ClientRequest {
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array | string>;
   /** Destroys the connection, also before the answer has begun. */
   readonly signal?: AbortSignal;
+  /** The signal sends RST instead of FIN, which a server may take for a mere half-close. */
+  readonly reset?: boolean;
   /** Default: a connection of its own. */
   readonly agent?: Agent;
 }
@@ -49,9 +51,19 @@ export interface ServerEvent {
 
 /** Sends exactly the bytes and headers given. @throws Error of the connection, when it fails before an answer. */
 export async function send(url: string, options: ClientRequest = {}): Promise<ClientResponse> {
-  const { body, agent = false, signal, method = body === undefined ? 'GET' : 'POST' } = options;
+  const {
+    body,
+    agent = false,
+    signal,
+    reset = false,
+    method = body === undefined ? 'GET' : 'POST',
+  } = options;
   const headers = headerLines(url, options);
-  const request = httpRequest(url, { method, agent, headers, ...(signal === undefined ? {} : { signal }) });
+  const request = httpRequest(url, { method, agent, headers });
+  signal?.addEventListener('abort', () => {
+    if (reset) request.socket?.resetAndDestroy();
+    request.destroy(new Error('the client aborted'));
+  });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
     // Stays: after the answer has begun, its own reader is told of the break.

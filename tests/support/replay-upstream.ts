@@ -7,6 +7,8 @@ import { type ReceivedRequest, receive } from './received.ts';
 export interface ServeOptions {
   /** Bytes of each chunk of a stream; JSON is sent whole. Default `whole`. */
   readonly chunkSize?: ChunkSize;
+  /** How a stream ends after its last byte. Default `clean`; `destroy` breaks the connection off instead. */
+  readonly ending?: 'clean' | 'destroy';
   /** Which request it answers; default: the next one. */
   readonly when?: (request: ReceivedRequest) => boolean;
 }
@@ -50,9 +52,9 @@ export async function startReplayUpstream(): Promise<ReplayUpstream> {
   return {
     url,
     journal,
-    serve(exchange, { chunkSize = 'whole', when = () => true } = {}) {
+    serve(exchange, { chunkSize = 'whole', ending = 'clean', when = () => true } = {}) {
       const serving = { received: null, sent: false };
-      waiting.push({ exchange, chunkSize, when, serving });
+      waiting.push({ exchange, chunkSize, ending, when, serving });
       return serving;
     },
     close,
@@ -70,7 +72,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   if (found === undefined) return nothingServed(received, response);
-  const { exchange, chunkSize, serving } = found;
+  const { exchange, chunkSize, ending, serving } = found;
   serving.received = received;
   const { status, headers } = exchange.response;
   const bytes = Buffer.from(exchange.responseText);
@@ -82,7 +84,8 @@ async function answer(
   }
   response.writeHead(status, { ...endToEnd(headers), 'transfer-encoding': 'chunked' });
   serving.sent = await writePieces(response, bytes, chunkSize);
-  response.end();
+  if (ending === 'clean') response.end();
+  else response.socket?.destroySoon();
 }
 
 /** A 400, since a 5xx would make a gateway try again and hide what went wrong. */

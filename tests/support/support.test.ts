@@ -102,6 +102,13 @@ describe('the replay upstream', () => {
     expect(upstream.journal).toHaveLength(3);
   });
 
+  it('breaks the connection off after the last byte', async () => {
+    const upstream = await start();
+    upstream.serve(stream, { chunkSize: 7, ending: 'destroy' });
+    const { bytes, cut } = await (await send(upstream.url)).read();
+    expect([bytes.toString(), cut]).toEqual([EVENTS_TEXT, true]);
+  });
+
   it('stops when the reader leaves', async () => {
     const upstream = await start();
     const serving = upstream.serve(

@@ -1,35 +1,13 @@
 import { type StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
 import { Collector } from './collector.ts';
+import type { BodyReader, BodySink, BodySource, HeldBody } from './flow.ts';
 import { TappedStream } from './tapped-stream.ts';
-
-/** Where bytes come from. */
-export interface BodySource {
-  pause(): void;
-  resume(): void;
-  /** Closes the connection; nothing comes any more. Harmless after the end. */
-  stop(reason: Error): void;
-}
-
-/** Where bytes go to: any number of `push`, then one `end` or `fail`. */
-export interface BodySink {
-  push(bytes: Uint8Array): void;
-  end(): void;
-  fail(fault: UpstreamFault): void;
-}
-
-/** Who reads a body. */
-export interface BodyReader {
-  /** False: not now, keep it. */
-  take(bytes: Uint8Array): boolean;
-  /** Everything was taken, and the body has ended, or failed with `fault`. */
-  finish(fault: UpstreamFault | null): void;
-}
 
 /** What a call may hold for a reader that is slower than its upstream; one read of the socket (64 KiB) may come on top. */
 const HELD_BYTES = 65_536;
 
 /** Holds what nobody has read yet, and pauses the source when that is enough. */
-export class UpstreamBody implements BodySink {
+export class UpstreamBody implements BodySink, HeldBody {
   readonly #source: BodySource;
   #reader: BodyReader | null = null;
   #used = false;
@@ -61,7 +39,7 @@ export class UpstreamBody implements BodySink {
     this.#ended = true;
     this.#fault = fault;
     // Who gave up wants no more; but what came before a cut is passed on before it.
-    if (fault.kind === 'aborted') this.takeHeld();
+    if (fault.kind === 'aborted') this.#drop();
     this.proceed();
   }
 
@@ -73,45 +51,43 @@ export class UpstreamBody implements BodySink {
   collect(maxBytes: number): Promise<Uint8Array> {
     this.#use();
     return new Promise((resolve, reject) => {
-      this.attach(new Collector(this, maxBytes, resolve, reject));
+      const collector = new Collector(this, maxBytes, resolve, reject);
+      for (const bytes of this.#held) collector.take(bytes);
+      this.#drop();
+      this.attach(collector);
     });
   }
 
-  /** Closes the connection if it is still in use. */
   stop(reason: Error = new UpstreamFault('aborted', 'the body was not wanted')): void {
     this.#source.stop(reason);
-    this.takeHeld();
+    this.#drop();
   }
 
   attach(reader: BodyReader): void {
     this.#reader = reader;
-    const held = this.takeHeld();
-    if (held !== null && !reader.take(held)) this.#hold(held);
     this.proceed();
   }
 
-  /** All that is held, as one chunk: a reader that fell behind catches up at once. */
   takeHeld(): Uint8Array | null {
     const [first] = this.#held;
     if (first === undefined) return null;
     const bytes = this.#held.length === 1 ? first : Buffer.concat(this.#held, this.#size);
-    this.#held = [];
-    this.#size = 0;
+    this.#drop();
     return bytes;
   }
 
-  /** Lets the source go on, or the reader finish, when nothing is held. More may come before this returns. */
   proceed(): void {
     if (this.#size > 0 || this.#reader === null) return;
-    if (this.#ended) return this.#reader.finish(this.#fault);
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#source.resume();
+    if (this.#ended) this.#reader.finish(this.#fault);
+    else if (this.#paused) {
+      this.#paused = false;
+      this.#source.resume();
+    }
   }
 
-  #hold(bytes: Uint8Array): void {
-    this.#held = [bytes];
-    this.#size = bytes.byteLength;
+  #drop(): void {
+    this.#held = [];
+    this.#size = 0;
   }
 
   #use(): void {

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { UpstreamReply } from '../../../src/ports/fetch.ts';
-import { type BodySink, type BodySource, UpstreamBody } from './body.ts';
-import { createDecoder, encodingOf } from './decoder.ts';
+import { UpstreamBody } from './body.ts';
+import type { ConnectAttempt } from './connect-attempt.ts';
+import { Decoder, encodingOf } from './decoder.ts';
 import { abortedFault, toFault } from './faults.ts';
+import type { BodySink, BodySource } from './flow.ts';
 import { ReplyHeaders } from './headers.ts';
-import type { ConnectAttempt } from './pooled-client.ts';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -54,8 +55,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, BodySource {
   onResponseStart(_: Controller, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     const encoding = encodingOf(headers['content-encoding']);
-    const body = new UpstreamBody(this);
-    const sink = encoding === null ? body : createDecoder(encoding, this, body);
+    const sink = encoding === null ? new UpstreamBody(this) : new Decoder(encoding, this);
+    const body = sink instanceof Decoder ? sink.body : sink;
     this.#sink = sink;
     this.#resolve({
       status,
@@ -78,7 +79,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, BodySource {
   onResponseError(_: Controller | null, error: Error): void {
     if (this.over) return;
     this.#release();
-    this.#fail(toFault(error, this.#sink === null ? 'waiting' : 'answering', this.#origin));
+    this.#fail(toFault(error, this.#sink === null ? 'before_headers' : 'body', this.#origin));
   }
 
   pause(): void {

@@ -1,9 +1,9 @@
 import { UpstreamFault } from '../../../src/ports/fetch.ts';
-import type { BodyReader, UpstreamBody } from './body.ts';
+import type { BodyReader, HeldBody } from './flow.ts';
 
 /** Gathers a body whole. */
 export class Collector implements BodyReader {
-  readonly #body: UpstreamBody;
+  readonly #body: HeldBody;
   readonly #maxBytes: number;
   readonly #resolve: (whole: Uint8Array) => void;
   readonly #reject: (fault: UpstreamFault) => void;
@@ -11,7 +11,7 @@ export class Collector implements BodyReader {
   #size = 0;
 
   constructor(
-    body: UpstreamBody,
+    body: HeldBody,
     maxBytes: number,
     resolve: (whole: Uint8Array) => void,
     reject: (fault: UpstreamFault) => void,
@@ -30,15 +30,16 @@ export class Collector implements BodyReader {
   }
 
   finish(fault: UpstreamFault | null): void {
-    if (fault !== null) return this.#reject(fault);
-    const { buffer, byteOffset, byteLength } = this.#whole();
-    // A plain Uint8Array: a Buffer's `slice` is another method than the one that a web-standard reader expects.
-    this.#resolve(new Uint8Array(buffer, byteOffset, byteLength));
+    if (fault !== null) this.#reject(fault);
+    else this.#resolve(this.#whole());
   }
 
+  /** A plain Uint8Array: a Buffer's `slice` shares memory, which a reader of web standards does not expect. */
   #whole(): Uint8Array {
     const [only] = this.#chunks;
-    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+    const whole =
+      only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+    return new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength);
   }
 
   #refuse(): void {

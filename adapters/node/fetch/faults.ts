@@ -1,7 +1,7 @@
 import { type FaultKind, UpstreamFault } from '../../../src/ports/fetch.ts';
 
 /** Whether there was an answer when it broke. */
-export type Phase = 'waiting' | 'answering';
+export type Phase = 'before_headers' | 'body';
 
 const KINDS: Readonly<Record<string, FaultKind>> = {
   ECONNREFUSED: 'refused',
@@ -34,7 +34,9 @@ export function toFault(error: unknown, phase: Phase, target: string): UpstreamF
   const cause = error instanceof Error ? error : new Error(String(error));
   const code = codeOf(cause);
   const message = `${target}: ${cause.message || code}`;
-  return new UpstreamFault(kindOf(cause, code) ?? (phase === 'waiting' ? 'reset' : 'cut'), message, { cause });
+  return new UpstreamFault(kindOf(cause, code) ?? (phase === 'before_headers' ? 'reset' : 'cut'), message, {
+    cause,
+  });
 }
 
 export function abortedFault({ reason }: AbortSignal): UpstreamFault {

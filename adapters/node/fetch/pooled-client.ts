@@ -1,6 +1,6 @@
-import { Socket } from 'node:net';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 import { UpstreamCall } from './call.ts';
+import { ConnectAttempt } from './connect-attempt.ts';
 
 /**
  * One connection of a pool. undici gives a handler no hold on its call before the request is written, so an abort could
@@ -28,25 +28,5 @@ export class PooledClient extends Client {
     // undici answers `false`, "busy", also for a call that it refused at once, and a pool never asks a busy client again
     // before it reports having drained, which this one would never do.
     return super.dispatch(options, handler) || handler.over;
-  }
-}
-
-/** The socket that a client is opening, if it is. */
-export class ConnectAttempt {
-  #socket: Socket | null = null;
-
-  follow(connect: buildConnector.connector): buildConnector.connector {
-    return (options, callback) => {
-      const socket: unknown = connect(options, (...outcome) => {
-        this.#socket = null;
-        callback(...outcome);
-      });
-      if (socket instanceof Socket) this.#socket = socket;
-    };
-  }
-
-  /** With an error, since undici would otherwise wait for an outcome for ever. */
-  abandon(reason: Error): void {
-    this.#socket?.destroy(reason);
   }
 }

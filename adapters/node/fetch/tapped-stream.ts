@@ -1,5 +1,5 @@
 import type { StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
-import type { BodyReader, UpstreamBody } from './body.ts';
+import type { BodyReader, HeldBody } from './flow.ts';
 
 const NO_TAP: StreamTap = {
   chunk: (bytes) => bytes,
@@ -15,13 +15,13 @@ const NO_TAP: StreamTap = {
  * relaying of a chunk.
  */
 export class TappedStream implements BodyReader, UnderlyingDefaultSource<Uint8Array> {
-  readonly #body: UpstreamBody;
+  readonly #body: HeldBody;
   readonly #tap: StreamTap;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #wanted = false;
   #over = false;
 
-  constructor(body: UpstreamBody, tap: StreamTap = NO_TAP) {
+  constructor(body: HeldBody, tap: StreamTap = NO_TAP) {
     this.#body = body;
     this.#tap = tap;
   }
@@ -32,9 +32,8 @@ export class TappedStream implements BodyReader, UnderlyingDefaultSource<Uint8Ar
   }
 
   pull(): void {
-    this.#want(true);
     const held = this.#body.takeHeld();
-    if (held !== null) this.take(held);
+    if (held === null || !this.#pass(held)) this.#want(true);
     this.#body.proceed();
   }
 
@@ -49,25 +48,35 @@ export class TappedStream implements BodyReader, UnderlyingDefaultSource<Uint8Ar
     if (this.#over) return true;
     if (!this.#wanted) return false;
     this.#want(false);
-    try {
-      const out = this.#tap.chunk(bytes);
-      if (out === null) this.#want(true);
-      else this.#controller?.enqueue(out);
-    } catch (error) {
-      this.#breakOff(error);
-    }
+    if (!this.#pass(bytes)) this.#want(true);
     return true;
   }
 
   finish(fault: UpstreamFault | null): void {
     if (this.#over) return;
     this.#want(false);
-    if (fault !== null) return this.#breakOff(fault);
+    if (fault !== null) this.#breakOff(fault);
+    else this.#end();
+  }
+
+  #end(): void {
     try {
       this.#close(this.#tap.end());
     } catch (error) {
       this.#breakOff(error);
     }
+  }
+
+  /** False when the tap keeps everything back, so that the read is still open. */
+  #pass(bytes: Uint8Array): boolean {
+    try {
+      const out = this.#tap.chunk(bytes);
+      if (out === null) return false;
+      this.#controller?.enqueue(out);
+    } catch (error) {
+      this.#breakOff(error);
+    }
+    return true;
   }
 
   #want(wanted: boolean): void {

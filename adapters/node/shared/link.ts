@@ -1,12 +1,7 @@
 /** A side of an IPC channel: `process` in the child, its `ChildProcess` in the parent. */
 export interface Endpoint {
   readonly connected: boolean;
-  send?(
-    message: object,
-    handle: undefined,
-    options: undefined,
-    sent: (error: Error | null) => void,
-  ): boolean;
+  send?(message: object, handle: undefined, options: undefined, sent: (error: Error | null) => void): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
 }
@@ -103,7 +98,9 @@ export class Link<Remote extends Api<Remote>> {
   async #answer([id, method, args]: Call): Promise<void> {
     let result: Result;
     try {
-      result = [id, true, await this.#own.get(method)?.(...args)];
+      const own = this.#own.get(method);
+      if (own === undefined) throw new Error(`there is no method ${method}`);
+      result = [id, true, await own(...args)];
     } catch (error) {
       result = [id, false, error instanceof Error ? error.message : String(error)];
     }

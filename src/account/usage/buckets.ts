@@ -1,18 +1,17 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 
-/** A count of tokens as providers send it: whole and not negative, else as if it were not there. */
+/** A count of tokens as providers send it: a number that is not negative, else as if it were not there. */
 export function tokens(value: JsonValue | undefined): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
+  return isTokens(value) ? Math.round(value) : 0;
 }
 
-export function isTokens(value: JsonValue | undefined): boolean {
+export function isTokens(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 export function objectAt(value: JsonValue | undefined, key: string): JsonObject {
-  const inner = asObject(value)?.[key];
-  return asObject(inner) ?? {};
+  return asObject(asObject(value)?.[key]) ?? {};
 }
 
 export function asObject(value: JsonValue | undefined): JsonObject | null {
@@ -20,9 +19,10 @@ export function asObject(value: JsonValue | undefined): JsonObject | null {
 }
 
 export interface OpenAICounts {
-  /** Cached part included. */
+  /** What was read from and written to the cache included. */
   readonly input: number;
   readonly cached: number;
+  readonly written: number;
   readonly output: number;
   readonly reasoning: number;
   readonly total: number;
@@ -32,14 +32,15 @@ export interface OpenAICounts {
  * OpenAI's counts in our buckets. Some providers report more cached than input (Azure-hosted xAI): what is cached
  * cannot be more than there was. xAI leaves reasoning out of the output, which the total gives away.
  */
-export function fromOpenAICounts({ input, cached, output, reasoning, total }: OpenAICounts): Usage {
+export function fromOpenAICounts({ input, cached, written, output, reasoning, total }: OpenAICounts): Usage {
   const cacheRead = Math.min(cached, input);
+  const cacheWrite = Math.min(written, input - cacheRead);
   const reasoningApart = reasoning > 0 && total === input + output + reasoning;
   const all = reasoningApart ? output + reasoning : output;
   return {
-    input: input - cacheRead,
+    input: input - cacheRead - cacheWrite,
     cacheRead,
-    cacheWrite: 0,
+    cacheWrite,
     cacheWrite1h: 0,
     output: all,
     reasoning: Math.min(reasoning, all),

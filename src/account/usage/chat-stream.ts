@@ -2,24 +2,20 @@ import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { asObject } from './buckets.ts';
 import { chatUsage } from './chat.ts';
-import { dataOf, estimateDelta, parseEvent } from './event-data.ts';
-import type { StreamReader, StreamState } from './stream-reader.ts';
+import { estimateDelta } from './estimate.ts';
+import { type EventReader, parseEvent, type StreamState } from './event-data.ts';
 
-const DELTA_KEYS = [
-  '"content":"',
-  '"arguments":"',
-  '"reasoning_content":"',
-  '"reasoning":"',
-  '"text":"',
-  '"refusal":"',
-];
-/** OpenAI puts `"usage":null` on every chunk once usage is asked for. */
-const USAGE = /"usage"\s*:\s*\{/;
-const FINISH = /"finish_reason"\s*:\s*"/;
-const ERROR = /"error"\s*:\s*[{"]/;
+const TEXT = /"(?:content|arguments|reasoning_content|reasoning|text|refusal)"\s*:\s*"/g;
+
+/**
+ * A chunk worth parsing: usage (OpenAI puts `"usage":null` on every chunk once it is asked for), the end of a choice,
+ * an error (some put an explicit null there), or another choice than the first. Quotes in text are escaped, so that no
+ * text looks like this.
+ */
+const MATTERS = /"(?:usage"\s*:\s*\{|finish_reason"\s*:\s*"|error"\s*:\s*[^n\s]|index"\s*:\s*[1-9])/;
 
 /** Chat Completions and Completions. Some upstreams send no `[DONE]`, others no finish reason: either ends a stream. */
-export class ChatStreamReader implements StreamReader {
+export class ChatEventReader implements EventReader {
   #usage: Usage | null = null;
   #output = 0;
   #done = false;
@@ -27,23 +23,14 @@ export class ChatStreamReader implements StreamReader {
   /** Choices that were seen, and whether each has its finish reason. */
   readonly #finished = new Map<JsonValue | undefined, boolean>();
 
-  line(text: string): void {
-    const data = dataOf(text);
-    if (data === null) return;
-    if (data.trimEnd() === '[DONE]') {
+  event(name: string, data: string): void {
+    if (name === 'error') this.#failed = true;
+    if (data.startsWith('[DONE]')) {
       this.#done = true;
       return;
     }
-    this.#output += estimateDelta(data, DELTA_KEYS);
-    if (
-      this.#finished.size === 0 ||
-      FINISH.test(data) ||
-      USAGE.test(data) ||
-      ERROR.test(data) ||
-      !data.includes('"index":0')
-    ) {
-      this.#read(parseEvent(data));
-    }
+    this.#output += estimateDelta(data, TEXT);
+    if (this.#finished.size === 0 || MATTERS.test(data)) this.#read(parseEvent(data));
   }
 
   usage(): Usage | null {
@@ -65,13 +52,17 @@ export class ChatStreamReader implements StreamReader {
 
   #read(chunk: JsonObject | null): void {
     if (chunk === null) return;
-    // Some put an explicit null there.
-    if (chunk.error !== undefined && chunk.error !== null) this.#failed = true;
+    if (chunk.error) this.#failed = true;
     this.#usage = chatUsage(chunk.usage) ?? this.#usage;
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
-      const { index, finish_reason: reason } = asObject(choice) ?? {};
-      const finished = typeof reason === 'string' && reason !== '';
-      this.#finished.set(index, finished || this.#finished.get(index) === true);
+      this.#readChoice(asObject(choice) ?? {});
     }
+  }
+
+  #readChoice({ index, finish_reason: reason, error }: JsonObject): void {
+    // Mistral and OpenRouter give a choice that broke off this reason, OpenRouter with the error beside it.
+    if (reason === 'error' || error) this.#failed = true;
+    const finished = typeof reason === 'string' && reason !== '';
+    this.#finished.set(index, finished || this.#finished.get(index) === true);
   }
 }

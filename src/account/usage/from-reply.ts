@@ -2,6 +2,7 @@ import type { JsonObject } from '../../domain/call.ts';
 import type { Dialect } from '../../domain/dialect.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { chatUsage } from './chat.ts';
+import { embeddingsUsage } from './embeddings.ts';
 import { messagesUsage } from './messages.ts';
 import { responsesUsage } from './responses.ts';
 
@@ -12,7 +13,10 @@ export function usageFromReply(dialect: Dialect, { usage }: JsonObject): Usage |
       return messagesUsage(usage);
     case 'openai-responses':
       return responsesUsage(usage);
-    default:
+    case 'openai-embeddings':
+      return embeddingsUsage(usage);
+    case 'openai-chat':
+    case 'openai-completions':
       return chatUsage(usage);
   }
 }

@@ -1,28 +1,32 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt } from './buckets.ts';
-import { dataOf, estimateDelta, parseEvent } from './event-data.ts';
+import { estimateDelta } from './estimate.ts';
+import { type EventReader, parseEvent, type StreamState, typeOf } from './event-data.ts';
 import { messagesUsage } from './messages.ts';
-import type { StreamReader, StreamState } from './stream-reader.ts';
 
-const DELTA_KEYS = ['"text":"', '"partial_json":"', '"thinking":"'];
-const MATTERS = /"type"\s*:\s*"(?:message_start|message_delta|message_stop|error)"/;
+const TEXT = /"(?:text|partial_json|thinking)"\s*:\s*"/g;
+const MATTERS = /^\s*\{\s*"error"|"type"\s*:\s*"(?:message_start|message_delta|message_stop|error)"/;
+const NAMES = new Set(['message_start', 'message_delta', 'message_stop', 'error']);
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/streaming : `message_delta` is cumulative and may correct the start. */
-export class MessagesStreamReader implements StreamReader {
+export class MessagesEventReader implements EventReader {
   #counts: JsonObject = {};
   #output = 0;
   #state: StreamState = 'open';
 
-  line(text: string): void {
-    const data = dataOf(text);
-    if (data === null) return;
-    if (MATTERS.test(data)) this.#read(parseEvent(data));
-    else this.#output += estimateDelta(data, DELTA_KEYS);
+  event(name: string, data: string): void {
+    if (name === 'content_block_delta') this.#output += estimateDelta(data, TEXT);
+    else if (NAMES.has(name) || MATTERS.test(data)) this.#read(name, parseEvent(data));
+    else if (data.includes('"content_block_delta"')) this.#output += estimateDelta(data, TEXT);
   }
 
+  /** Servers that count only at the end start with zeros, which say nothing. */
   usage(): Usage | null {
-    return messagesUsage(this.#counts);
+    const usage = messagesUsage(this.#counts);
+    if (usage === null || this.#state === 'finished') return usage;
+    const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+    return input + cacheRead + cacheWrite + cacheWrite1h + output === 0 ? null : usage;
   }
 
   estimatedOutput(): number {
@@ -33,20 +37,24 @@ export class MessagesStreamReader implements StreamReader {
     return this.#state;
   }
 
-  #read(event: JsonObject | null): void {
-    switch (event?.type) {
+  #read(name: string, event: JsonObject | null): void {
+    switch (typeOf(name, event)) {
       case 'message_start':
-        this.#merge(objectAt(event.message, 'usage'));
+        this.#merge(objectAt(event?.message, 'usage'));
         break;
       case 'message_delta':
-        this.#merge(objectAt(event, 'usage'));
+        this.#merge(objectAt(event ?? {}, 'usage'));
         break;
       case 'message_stop':
-        this.#state = 'finished';
+        this.#end('finished');
         break;
       case 'error':
-        this.#state = 'failed';
+        this.#end('failed');
     }
+  }
+
+  #end(state: StreamState): void {
+    if (this.#state === 'open') this.#state = state;
   }
 
   #merge(counts: JsonObject): void {

@@ -1,24 +1,30 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt } from './buckets.ts';
-import { dataOf, estimateDelta, parseEvent } from './event-data.ts';
+import { estimateDelta } from './estimate.ts';
+import { type EventReader, parseEvent, type StreamState, typeOf } from './event-data.ts';
 import { responsesUsage } from './responses.ts';
-import type { StreamReader, StreamState } from './stream-reader.ts';
 
-const DELTA_KEYS = ['"delta":"'];
-const MATTERS = /"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed|cancelled)|error)"/;
+const TEXT = /"delta"\s*:\s*"/g;
+const MATTERS = /^\s*\{\s*"error"|"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"/;
 
-/** https://platform.openai.com/docs/api-reference/responses-streaming */
-export class ResponsesStreamReader implements StreamReader {
+/** The terminal events (https://platform.openai.com/docs/api-reference/responses-streaming) and what each means. */
+const ENDS = new Map<string, StreamState>([
+  ['response.completed', 'finished'],
+  ['response.incomplete', 'finished'],
+  ['response.failed', 'failed'],
+  ['error', 'failed'],
+]);
+
+export class ResponsesEventReader implements EventReader {
   #usage: Usage | null = null;
   #output = 0;
   #state: StreamState = 'open';
 
-  line(text: string): void {
-    const data = dataOf(text);
-    if (data === null) return;
-    if (MATTERS.test(data)) this.#read(parseEvent(data));
-    else this.#output += estimateDelta(data, DELTA_KEYS);
+  event(name: string, data: string): void {
+    if (name.endsWith('.delta')) this.#output += estimateDelta(data, TEXT);
+    else if (ENDS.has(name) || MATTERS.test(data)) this.#read(name, parseEvent(data));
+    else if (name === '') this.#output += estimateDelta(data, TEXT);
   }
 
   usage(): Usage | null {
@@ -33,20 +39,10 @@ export class ResponsesStreamReader implements StreamReader {
     return this.#state;
   }
 
-  #read(event: JsonObject | null): void {
-    switch (event?.type) {
-      case 'response.completed':
-      case 'response.incomplete':
-      case 'response.cancelled':
-        this.#state = 'finished';
-        break;
-      case 'response.failed':
-      case 'error':
-        this.#state = 'failed';
-        break;
-      default:
-        return;
-    }
-    this.#usage = responsesUsage(objectAt(event, 'response').usage) ?? this.#usage;
+  #read(name: string, event: JsonObject | null): void {
+    const end = ENDS.get(typeOf(name, event));
+    if (end === undefined) return;
+    if (this.#state === 'open') this.#state = end;
+    this.#usage = responsesUsage(objectAt(event?.response, 'usage')) ?? this.#usage;
   }
 }

@@ -6,9 +6,11 @@ import { asObject, fromOpenAICounts, isTokens, objectAt, tokens } from './bucket
 export function responsesUsage(value: JsonValue | undefined): Usage | null {
   const usage = asObject(value);
   if (usage === null || !(isTokens(usage.input_tokens) || isTokens(usage.output_tokens))) return null;
+  const input = objectAt(usage, 'input_tokens_details');
   return fromOpenAICounts({
     input: tokens(usage.input_tokens),
-    cached: tokens(objectAt(usage, 'input_tokens_details').cached_tokens),
+    cached: tokens(input.cached_tokens),
+    written: tokens(input.cache_write_tokens),
     output: tokens(usage.output_tokens),
     reasoning: tokens(objectAt(usage, 'output_tokens_details').reasoning_tokens),
     total: tokens(usage.total_tokens),

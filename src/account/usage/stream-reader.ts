@@ -1,11 +1,9 @@
-import type { JsonObject } from '../../domain/call.ts';
 import type { Dialect } from '../../domain/dialect.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { ChatStreamReader } from './chat-stream.ts';
-import { MessagesStreamReader } from './messages-stream.ts';
-import { ResponsesStreamReader } from './responses-stream.ts';
-
-export type StreamState = 'open' | 'finished' | 'failed';
+import { ChatEventReader } from './chat-stream.ts';
+import { type EventReader, parseEvent, type StreamState } from './event-data.ts';
+import { MessagesEventReader } from './messages-stream.ts';
+import { ResponsesEventReader } from './responses-stream.ts';
 
 /** Reads a stream line by line as it passes: what it used, and how it stands. */
 export interface StreamReader {
@@ -15,40 +13,93 @@ export interface StreamReader {
   usage(): Usage | null;
   /** Output tokens by the deltas that passed, for streams that end before their count. */
   estimatedOutput(): number;
+  /** `finished` once the dialect's terminal event was seen, `failed` once an error event was. */
   state(): StreamState;
 }
 
 export function createStreamReader(dialect: Dialect): StreamReader {
+  return new EventLines(eventReader(dialect));
+}
+
+function eventReader(dialect: Dialect): EventReader {
   switch (dialect) {
     case 'anthropic-messages':
-      return new MessagesStreamReader();
+      return new MessagesEventReader();
     case 'openai-responses':
-      return new ResponsesStreamReader();
+      return new ResponsesEventReader();
     default:
-      return new ChatStreamReader();
+      return new ChatEventReader();
   }
 }
+
+/** Longest data that lines are joined to, in characters. What is longer is malformed and passed over. */
+const MAX_DATA = 1 << 21;
+
+/** Puts lines together to events (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation). */
+class EventLines implements StreamReader {
+  readonly #reader: EventReader;
+  #name = '';
+  #data: string | null = null;
+
+  constructor(reader: EventReader) {
+    this.#reader = reader;
+  }
+
+  line(text: string): void {
+    if (text === '') this.#dispatch();
+    else if (text.startsWith('data:')) this.#addData(valueOf(text, 5));
+    else if (text.startsWith('event:')) this.#name = valueOf(text, 6).trimEnd();
+  }
+
+  usage(): Usage | null {
+    this.#settle();
+    return this.#reader.usage();
+  }
+
+  estimatedOutput(): number {
+    this.#settle();
+    return this.#reader.estimatedOutput();
+  }
+
+  state(): StreamState {
+    this.#settle();
+    return this.#reader.state();
+  }
+
+  #addData(data: string): void {
+    if (this.#data === null) this.#data = data;
+    else if (this.#data.length < MAX_DATA) this.#data += `\n${data}`;
+  }
+
+  #dispatch(): void {
+    if (this.#data !== null) this.#reader.event(this.#name, this.#data);
+    this.#name = '';
+    this.#data = null;
+  }
+
+  /** Some upstreams end without the empty line that ends an event. It counts if it is whole; a torn one does not. */
+  #settle(): void {
+    const data = this.#data;
+    if (data !== null && (data.startsWith('[DONE]') || parseEvent(data) !== null)) this.#dispatch();
+  }
+}
+
+function valueOf(line: string, start: number): string {
+  return line.slice(line.charCodeAt(start) === 32 ? start + 1 : start);
+}
+
+const USAGE = /"usage"\s*:\s*\{/;
 
 /** True for the data of the chunk that `stream_options.include_usage` adds: no choices, and the usage. */
 export function isUsageOnlyChunk(data: string): boolean {
-  if (!data.includes('"usage"')) return false;
-  const chunk = parseData(data);
+  if (!USAGE.test(data)) return false;
+  const chunk = parseEvent(data);
+  const { choices, usage } = chunk ?? {};
   return (
-    chunk !== null &&
-    Array.isArray(chunk.choices) &&
-    chunk.choices.length === 0 &&
-    typeof chunk.usage === 'object' &&
-    chunk.usage !== null
+    Array.isArray(choices) &&
+    choices.length === 0 &&
+    typeof usage === 'object' &&
+    !Array.isArray(usage) &&
+    usage !== null
   );
-}
-
-function parseData(data: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : null;
-  } catch {
-    return null;
-  }
 }

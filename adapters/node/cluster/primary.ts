@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from '../../../src/index.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import { createMemoryMetrics } from '../../memory/metrics.ts';
+import { clock, createHostStores } from '../deps.ts';
+import { createExposition } from '../metrics/exposition.ts';
+import { takeReading } from '../metrics/process.ts';
+import { startMetricsServer } from '../metrics/server.ts';
+import { Totals } from '../metrics/totals.ts';
+import type { Running } from '../running.ts';
+import { Supervisor } from './supervisor.ts';
+import { forkWorker } from './worker-process.ts';
+
+/** What a worker may take for its drain beyond the time that its calls have. */
+const GRACE_MS = 5_000;
+
+/**
+ * The gateway in `count` worker processes that share one port. This process accepts the connections and deals them out in
+ * turn, holds what must be the same for all, and serves none itself.
+ * @throws Error in a sentence when an address cannot be had.
+ */
+export async function startCluster(config: Config, count: number, logger: Logger): Promise<Running> {
+  const stores = createHostStores();
+  const totals = new Totals();
+  const supervisor = new Supervisor({
+    count,
+    clock,
+    logger,
+    fork: () => forkWorker({ config, stores, onReport: (pid, reading) => totals.update(pid, reading) }),
+    onEnded: (pid) => totals.end(pid),
+  });
+
+  const ownMetrics = createMemoryMetrics();
+  const expose = createExposition(clock, availableParallelism());
+  const scrape = async () => {
+    const ask = supervisor.workers.map(async ({ pid, reading }) => totals.update(pid, await reading()));
+    // A worker that does not answer in time is stuck: what it said last stands.
+    await Promise.allSettled(ask);
+    totals.update(process.pid, takeReading(ownMetrics, 0));
+    return expose(totals.sum());
+  };
+
+  const metricsUrl = await startMetricsServer(config.server, logger, scrape);
+  const url = await supervisor.start();
+  return {
+    url,
+    metricsUrl,
+    workers: count,
+    drain: (lingerMs) => supervisor.drain(lingerMs, config.server.drainTimeoutMs + GRACE_MS),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Usage } from '../../domain/usage.ts';
+
+export type StreamState = 'open' | 'finished' | 'failed';
+
+/** Reads a stream line by line as it passes: what it used, and how it stands. */
+export interface StreamReader {
+  /** One complete line without its end, in order. Never throws. */
+  line(text: string): void;
+  /** The provider's own count so far; null when it said nothing yet. */
+  usage(): Usage | null;
+  /** Output tokens by the deltas that passed, for streams that end before their count. */
+  estimatedOutput(): number;
+  state(): StreamState;
+}

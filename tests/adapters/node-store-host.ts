@@ -1,0 +1,51 @@
+// A process that holds stores for others, on a clock that they move: what the primary of a cluster is to its workers.
+import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
+import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { Link } from '../../adapters/node/shared/link.ts';
+import type { RateRule } from '../../src/ports/limit-store.ts';
+import type { Owner } from '../../src/ports/owner-store.ts';
+
+export type StoreHostApi = {
+  take: (rule: RateRule, cost: number) => ReturnType<Stores['take']>;
+  bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
+  find: (tenant: string, objectId: string) => Promise<Owner | null>;
+  release: (tenant: string, objectId: string) => Promise<void>;
+  /** Empties the stores. */
+  renew: () => Promise<void>;
+  advance: (ms: number) => Promise<void>;
+  /** Messages that arrived so far. */
+  messages: () => Promise<number>;
+  fail: () => Promise<void>;
+  hang: () => Promise<void>;
+  exit: () => Promise<void>;
+};
+
+function createStores() {
+  const clock = createFakeClock();
+  return { clock, ...createMemoryLimitStore({ clock }), ...createMemoryOwnerStore({ clock }) };
+}
+
+type Stores = ReturnType<typeof createStores>;
+
+let stores = createStores();
+let messages = 0;
+process.on('message', () => {
+  messages += 1;
+});
+
+const api: StoreHostApi = {
+  take: (rule, cost) => stores.take(rule, cost),
+  bind: (...args) => stores.bind(...args),
+  find: (...args) => stores.find(...args),
+  release: (...args) => stores.release(...args),
+  renew: async () => {
+    stores = createStores();
+  },
+  advance: (ms) => stores.clock.advance(ms),
+  messages: async () => messages,
+  fail: () => Promise.reject(new RangeError('out of range')),
+  hang: () => new Promise(() => {}),
+  exit: async () => process.exit(0),
+};
+new Link(process, api);
