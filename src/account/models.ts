@@ -1,10 +1,17 @@
-import { pricedModels } from './price-data.ts';
-
-/** Concrete models that are known of a provider, for lists and as labels. */
-export function knownModels(providerId: string): readonly string[] {
-  if (providerId === 'sandbox') return SANDBOX_MODELS;
-  return pricedModels(providerId).map(({ id }) => id);
-}
+import { callNames, pricedModels } from './price-data.ts';
 
 /** Those worth trying first; the sandbox knows more (`fail-500`, `hang`, …). */
 const SANDBOX_MODELS = ['echo', 'lorem', 'slow', 'embed'];
+
+const lists = new Map<string, readonly string[]>([['sandbox', SANDBOX_MODELS]]);
+
+/** Concrete models that the price data knows of a provider of the catalogue, for lists and as labels. */
+export function knownModels(providerId: string): readonly string[] {
+  const known = lists.get(providerId);
+  if (known !== undefined) return known;
+  const names = [...new Set(pricedModels(providerId).flatMap(callNames))];
+  // OpenRouter takes `vendor/model` only; the data also lists the models by their bare names.
+  const list = providerId === 'openrouter' ? names.filter((name) => name.includes('/')) : names;
+  if (list.length > 0) lists.set(providerId, list);
+  return list;
+}

@@ -4,6 +4,7 @@ import { RUNTIMES, type RunningGateway, type Runtime, startGateway } from '../su
 import { type ReplayUpstream, startReplayUpstream } from '../support/replay-upstream.ts';
 import { cutRunsOf, type Passage, passAll, runsOf } from './pass.ts';
 import {
+  eventsOf,
   exchangesOf,
   expectedAnswer,
   type Family,
@@ -61,7 +62,7 @@ function hidesUsage(passage: () => Passage, runtime: Runtime): void {
 }
 
 function tellsUsageAlone({ request, response: { sse = '' } }: Exchange): boolean {
-  return request.body.stream_options !== undefined && sse.split(/\r?\n\r?\n/).some(isUsageOnly);
+  return request.body.stream_options !== undefined && eventsOf(sse).some(isUsageOnly);
 }
 
 function apisOf(family: Family): Api[] {

@@ -58,12 +58,16 @@ function withoutProviderName(text: string): string {
 }
 
 export type ExpectedAnswer =
-  /** Status and bytes as recorded. */
-  | { readonly kind: 'same'; readonly status: number; readonly body: string }
-  /** The recorded bytes, and then an error event. */
-  | { readonly kind: 'broken'; readonly status: number; readonly body: string }
   /** The gateway's own error in the client's dialect. */
-  | { readonly kind: 'error'; readonly status: number };
+  | { readonly kind: 'error'; readonly status: number }
+  | {
+      /** Status and bytes as recorded; `broken`: and then an error event. */
+      readonly kind: 'same' | 'broken';
+      readonly status: number;
+      readonly body: string;
+      /** The beginning of an event that never ended, which need not be passed on where events are hidden. */
+      readonly torn: string;
+    };
 
 /** The answer that the client has to get. */
 export function expectedAnswer(exchange: Exchange): ExpectedAnswer {
@@ -71,9 +75,12 @@ export function expectedAnswer(exchange: Exchange): ExpectedAnswer {
   if (status >= 500 || status === 401 || status === 402 || status === 403)
     return { kind: 'error', status: 502 };
   if (!isDialectType(headers['content-type'])) return { kind: 'error', status: 502 };
-  const body = asksForNoUsage(exchange) && sse !== undefined ? withoutUsageOnly(sse) : exchange.responseText;
-  const finished = sse === undefined || endsAsItShould(exchange.api, sse);
-  return { kind: finished ? 'same' : 'broken', status, body };
+  const kind = sse === undefined || endsAsItShould(exchange.api, sse) ? 'same' : 'broken';
+  if (!asksForNoUsage(exchange) || sse === undefined)
+    return { kind, status, body: exchange.responseText, torn: '' };
+  const events = eventsOf(sse).filter((event) => !isUsageOnly(event));
+  const torn = /\n\r?\n$/.test(events.at(-1) ?? '') ? '' : (events.pop() ?? '');
+  return { kind, status, body: events.join(''), torn };
 }
 
 function isDialectType(type = ''): boolean {
@@ -82,21 +89,25 @@ function isDialectType(type = ''): boolean {
 
 /** What each dialect ends a stream with; an error that the provider told by itself is an end, too. */
 function endsAsItShould(api: Api, sse: string): boolean {
+  const data = Array.from(sse.matchAll(/^data: ?(.*?)\r?$/gm), ([, json = '']) => json);
+  // The type is in the data: some providers write no `event:` lines.
+  const types = data.map((json) => String(parse(json)?.type));
   switch (api) {
     case 'anthropic.messages':
-      return typesIn(sse).some((type) => type === 'message_stop' || type === 'error');
+      return types.includes('message_stop') || types.includes('error');
     case 'openai.responses':
-      return typesIn(sse).some((type) =>
-        /^(?:response\.(?:completed|incomplete|failed)|error)$/.test(String(type)),
-      );
+      return types.some((type) => /^(?:response\.(?:completed|incomplete|failed)|error)$/.test(type));
     default:
-      return /^data: ?\[DONE\]\r?$/m.test(sse) || /"finish_reason": ?"/.test(sse);
+      return data.includes('[DONE]') || everyChoiceFinished(data) || data.some((json) => parse(json)?.error);
   }
 }
 
-/** The types that the events' data tells; some providers write no `event:` lines. */
-function typesIn(sse: string): unknown[] {
-  return Array.from(sse.matchAll(/^data: ?(\{.*\})\r?$/gm), ([, json = '']) => parse(json)?.type);
+function everyChoiceFinished(data: readonly string[]): boolean {
+  const finished = new Map<unknown, boolean>();
+  for (const { index, finish_reason } of data.flatMap((json) => (parse(json)?.choices ?? []) as Json[])) {
+    finished.set(index, typeof finish_reason === 'string' || finished.get(index) === true);
+  }
+  return finished.size > 0 && [...finished.values()].every(Boolean);
 }
 
 /** Null for what is torn. */
@@ -108,14 +119,12 @@ function parse(json: string): Json | null {
   }
 }
 
-/** The stream without the events that tell the usage and nothing else. */
-export function withoutUsageOnly(sse: string): string {
-  return sse
-    .split(/(?<=\n\n|\r\n\r\n)/)
-    .filter((event) => !isUsageOnly(event))
-    .join('');
+/** The events with the blank lines that end them; the last may be torn. */
+export function eventsOf(sse: string): string[] {
+  return sse.split(/(?<=\n\n|\r\n\r\n)/);
 }
 
+/** An event that tells the usage and nothing else. */
 export function isUsageOnly(event: string): boolean {
   const data = /^data: ?(\{.*\})\s*$/.exec(event)?.[1];
   if (data === undefined) return false;

@@ -22,10 +22,10 @@ function readSample(line: string): Sample {
 function readLabels(text: string): Record<string, string> {
   const pairs = [...text.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)/g)];
   if (pairs.map(([pair]) => pair).join('') !== text) throw new Error(`no labels: ${text}`);
-  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, unescape(value)]));
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, unescapeLabel(value)]));
 }
 
-function unescape(text: string): string {
+function unescapeLabel(text: string): string {
   return text.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char));
 }
 

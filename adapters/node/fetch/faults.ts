@@ -12,9 +12,6 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
   EADDRNOTAVAIL: 'refused',
   ENOTFOUND: 'dns',
   UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
-  // llhttp's word for a chunked body without its last chunk.
-  HPE_INVALID_EOF_STATE: 'cut',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'cut',
   UND_ERR_HEADERS_OVERFLOW: 'protocol',
   UND_ERR_INVALID_ARG: 'protocol',
   UND_ERR_NOT_SUPPORTED: 'protocol',
@@ -34,9 +31,8 @@ export function toFault(error: unknown, phase: Phase, target: string): UpstreamF
   const cause = error instanceof Error ? error : new Error(String(error));
   const code = codeOf(cause);
   const message = `${target}: ${cause.message || code}`;
-  return new UpstreamFault(kindOf(cause, code) ?? (phase === 'before_headers' ? 'reset' : 'cut'), message, {
-    cause,
-  });
+  const kind = kindOf(cause, code) ?? parserKind(cause, code, phase);
+  return new UpstreamFault(kind ?? (phase === 'body' ? 'cut' : 'reset'), message, { cause });
 }
 
 export function abortedFault({ reason }: AbortSignal): UpstreamFault {
@@ -46,12 +42,20 @@ export function abortedFault({ reason }: AbortSignal): UpstreamFault {
 function kindOf(error: Error, code: string): FaultKind | null {
   const known = KINDS[code];
   if (known !== undefined) return known;
-  if (code.startsWith('HPE_') || error instanceof TypeError) return 'protocol';
+  if (error instanceof TypeError) return 'protocol';
   if (code.startsWith('EAI_')) return 'dns';
   if (TLS_CODE.test(code)) return 'tls';
   if (code === 'ETIMEDOUT' && 'syscall' in error && error.syscall === 'connect') return 'connect_timeout';
   // undici gives an unasked 100 or 101, and an answer nobody waits for, the code of a broken socket.
   if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return 'protocol';
+  return null;
+}
+
+/** undici has no codes for what its parser found: the error is told by its class, the end of the data by its words. */
+function parserKind(error: Error, code: string, phase: Phase): FaultKind | null {
+  if (error.name === 'HTTPParserError') return /\bEOF\b/.test(error.message) ? null : 'protocol';
+  // It says so of a short body, but also of headers whose lengths contradict each other.
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && phase === 'before_headers') return 'protocol';
   return null;
 }
 

@@ -3,7 +3,8 @@ import type { Usage } from '../../domain/usage.ts';
 import { asObject } from './buckets.ts';
 import { chatUsage } from './chat.ts';
 import { estimateDelta } from './estimate.ts';
-import { type EventReader, parseEvent, type StreamState } from './event-data.ts';
+import { parseEvent } from './event-data.ts';
+import type { EventReader, StreamState } from './reader.ts';
 
 const TEXT = /"(?:content|arguments|reasoning_content|reasoning|text|refusal)"\s*:\s*"/g;
 

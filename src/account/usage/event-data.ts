@@ -1,16 +1,4 @@
 import type { JsonObject } from '../../domain/call.ts';
-import type { Usage } from '../../domain/usage.ts';
-
-export type StreamState = 'open' | 'finished' | 'failed';
-
-/** Reads the events of one dialect's stream. */
-export interface EventReader {
-  /** One event. `name` is that of its `event:` line, empty where it has none. Never throws. */
-  event(name: string, data: string): void;
-  usage(): Usage | null;
-  estimatedOutput(): number;
-  state(): StreamState;
-}
 
 /** One malformed event must not end the reading of a stream: it is passed over. */
 export function parseEvent(data: string): JsonObject | null {

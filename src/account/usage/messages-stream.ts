@@ -2,8 +2,9 @@ import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt } from './buckets.ts';
 import { estimateDelta } from './estimate.ts';
-import { type EventReader, parseEvent, type StreamState, typeOf } from './event-data.ts';
+import { parseEvent, typeOf } from './event-data.ts';
 import { messagesUsage } from './messages.ts';
+import type { EventReader, StreamState } from './reader.ts';
 
 const TEXT = /"(?:text|partial_json|thinking)"\s*:\s*"/g;
 const MATTERS = /^\s*\{\s*"error"|"type"\s*:\s*"(?:message_start|message_delta|message_stop|error)"/;

@@ -10,5 +10,12 @@ export interface StreamReader {
   usage(): Usage | null;
   /** Output tokens by the deltas that passed, for streams that end before their count. */
   estimatedOutput(): number;
+  /** `finished` once the dialect's terminal event was seen, `failed` once an error event was. */
   state(): StreamState;
+}
+
+/** Reads the events of one dialect's stream. */
+export interface EventReader extends Omit<StreamReader, 'line'> {
+  /** One event. `name` is that of its `event:` line, empty where it has none. Never throws. */
+  event(name: string, data: string): void;
 }

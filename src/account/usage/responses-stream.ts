@@ -2,7 +2,8 @@ import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt } from './buckets.ts';
 import { estimateDelta } from './estimate.ts';
-import { type EventReader, parseEvent, type StreamState, typeOf } from './event-data.ts';
+import { parseEvent, typeOf } from './event-data.ts';
+import type { EventReader, StreamState } from './reader.ts';
 import { responsesUsage } from './responses.ts';
 
 const TEXT = /"delta"\s*:\s*"/g;

@@ -1,21 +1,10 @@
 import type { Dialect } from '../../domain/dialect.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { ChatEventReader } from './chat-stream.ts';
-import { type EventReader, parseEvent, type StreamState } from './event-data.ts';
+import { parseEvent } from './event-data.ts';
 import { MessagesEventReader } from './messages-stream.ts';
+import type { EventReader, StreamReader, StreamState } from './reader.ts';
 import { ResponsesEventReader } from './responses-stream.ts';
-
-/** Reads a stream line by line as it passes: what it used, and how it stands. */
-export interface StreamReader {
-  /** One complete line without its end, in order. Never throws. */
-  line(text: string): void;
-  /** The provider's own count so far; null when it said nothing yet. */
-  usage(): Usage | null;
-  /** Output tokens by the deltas that passed, for streams that end before their count. */
-  estimatedOutput(): number;
-  /** `finished` once the dialect's terminal event was seen, `failed` once an error event was. */
-  state(): StreamState;
-}
 
 export function createStreamReader(dialect: Dialect): StreamReader {
   return new EventLines(eventReader(dialect));
@@ -47,8 +36,8 @@ class EventLines implements StreamReader {
 
   line(text: string): void {
     if (text === '') this.#dispatch();
-    else if (text.startsWith('data:')) this.#addData(valueOf(text, 5));
-    else if (text.startsWith('event:')) this.#name = valueOf(text, 6).trimEnd();
+    else if (text.startsWith('data:')) this.#addData(fieldValue(text, 5));
+    else if (text.startsWith('event:')) this.#name = fieldValue(text, 6).trimEnd();
   }
 
   usage(): Usage | null {
@@ -84,7 +73,7 @@ class EventLines implements StreamReader {
   }
 }
 
-function valueOf(line: string, start: number): string {
+function fieldValue(line: string, start: number): string {
   return line.slice(line.charCodeAt(start) === 32 ? start + 1 : start);
 }
 
