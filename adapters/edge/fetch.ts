@@ -65,13 +65,20 @@ function withoutWire(headers: Headers): UpstreamHeaders {
   };
 }
 
-/** The tap reads each chunk anyway, so naming the fault there costs nothing per chunk. */
+/**
+ * The tap reads each chunk anyway, so naming the fault there costs nothing per chunk. Cancelling also ends the read that
+ * waits, which the tap, having been told once, must not hear of again.
+ */
 function tapped(tap: StreamTap, toFault: ToFault): StreamTap {
+  let cancelled = false;
   return {
     chunk: (bytes) => tap.chunk(bytes),
-    end: () => tap.end(),
-    fail: (cause) => tap.fail(toFault(cause)),
-    cancel: () => tap.cancel(),
+    end: () => (cancelled ? null : tap.end()),
+    fail: (cause) => (cancelled ? null : tap.fail(toFault(cause))),
+    cancel() {
+      cancelled = true;
+      tap.cancel();
+    },
     waiting: (isWaiting) => tap.waiting(isWaiting),
   };
 }
@@ -130,7 +137,9 @@ function giveUp(body: Bytes | null): void {
 function bodyFault(cause: unknown, signal: AbortSignal, encoded: boolean): UpstreamFault {
   if (cause instanceof UpstreamFault) return cause;
   if (signal.aborted) return aborted(cause);
-  return fault(encoded && /Z_|zlib|gzip|brotli|decompress/i.test(textOf(cause)) ? 'encoding' : 'cut', cause);
+  const text = textOf(cause);
+  if (encoded && /Z_|zlib|gzip|brotli|decompress/i.test(text)) return fault('encoding', cause);
+  return fault(NOT_HTTP.test(text) && !/\bEOF\b/.test(text) ? 'protocol' : 'cut', cause);
 }
 
 function aborted(cause: unknown): UpstreamFault {
@@ -141,13 +150,16 @@ function fault(kind: FaultKind, cause: unknown): UpstreamFault {
   return new UpstreamFault(kind, textOf(cause), { cause });
 }
 
+const NOT_HTTP = /HTTP\/1\.1 protocol/i;
+
 /** Platforms tell why a connection failed in words only, workerd in its message and Node in that of the cause. */
 const CONNECT_KINDS: readonly (readonly [RegExp, FaultKind])[] = [
   [/refused|unreachable/i, 'refused'],
   [/dns|ENOTFOUND|EAI_/i, 'dns'],
   [/certificate|CERT_|\btls\b|\bssl\b|ERR_SSL|EPROTO/i, 'tls'],
   [/connect timeout|ETIMEDOUT/i, 'connect_timeout'],
-  [/HPE_|HTTP protocol|parse URL|invalid URL|invalid header/i, 'protocol'],
+  [NOT_HTTP, 'protocol'],
+  [/HEADERS_OVERFLOW|LENGTH_MISMATCH|parse URL|invalid URL|invalid header/i, 'protocol'],
 ];
 
 function connectKind(cause: unknown): FaultKind {

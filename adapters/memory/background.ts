@@ -11,24 +11,31 @@ export interface MemoryBackground extends Background {
 }
 
 export function createMemoryBackground({ logger }: MemoryBackgroundOptions): MemoryBackground {
-  const pending = new Set<Promise<void>>();
+  let pending = 0;
+  let waiting: (() => void)[] = [];
 
-  const settle = async (work: Promise<unknown>): Promise<void> => {
-    try {
-      await work;
-    } catch (error) {
-      logger.log('error', 'background work failed', describe(error));
-    }
+  const done = (): void => {
+    pending--;
+    if (pending > 0) return;
+    const resolves = waiting;
+    waiting = [];
+    for (const resolve of resolves) resolve();
+  };
+  const failed = (error: unknown): void => {
+    logger.log('error', 'background work failed', describe(error));
+    done();
   };
 
   return {
     waitUntil(work) {
-      const tracked = settle(work).finally(() => pending.delete(tracked));
-      pending.add(tracked);
+      pending++;
+      work.then(done, failed);
     },
-    async idle() {
-      while (pending.size > 0) await Promise.all(pending);
-    },
+    idle: () =>
+      new Promise((resolve) => {
+        if (pending === 0) resolve();
+        else waiting.push(resolve);
+      }),
   };
 }
 

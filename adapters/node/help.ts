@@ -9,6 +9,7 @@ docs/configuration.md lists them all. The most used:
   HOST, PORT                     where it listens (127.0.0.1, 8080)
   GATEWAY_API_KEYS               keys that applications must send: name:key, comma-separated
   OPENAI_BASE_URL, …             another address for a provider
+  METRICS_PORT, ENABLE_METRICS   where Prometheus scrapes (9090), and whether
   WORKERS                        processes (default: the cores this container may use)
   LOG_LEVEL                      debug, info, warn, error
 

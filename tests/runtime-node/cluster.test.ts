@@ -1,8 +1,17 @@
+import { Agent } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultUpstream, json, startFaultUpstream } from '../support/fault-upstream.ts';
 import { send } from '../support/http-client.ts';
 import { until, within } from '../support/wait.ts';
-import { afterFirstBytes, chat, isAlive, isRefused, type NodeGateway, startNode } from './node-gateway.ts';
+import {
+  afterFirstBytes,
+  chat,
+  isAlive,
+  isRefused,
+  type NodeGateway,
+  startNode,
+  wordsOf,
+} from './node-gateway.ts';
 
 /** Lets a test make a defect in a process: SIGUSR2 throws where nobody catches. */
 const DEFECT_ON_SIGUSR2 = `process.on('SIGUSR2', () => setTimeout(() => { throw new Error('a defect') }))`;
@@ -25,13 +34,26 @@ async function streamOnEach(gateway: NodeGateway, words: number) {
   return Promise.all(answers.map(afterFirstBytes));
 }
 
+/**
+ * Whether a call is answered. The primary may have handed a connection to a worker in the moment in which that was
+ * killed (at most one, since it waits for each to be taken), and such a connection stays silent.
+ */
+function answers(gateway: NodeGateway): Promise<boolean> {
+  return chat(gateway, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
 describe('worker processes', () => {
   it('are replaced when one is killed, while the others serve on', async () => {
     const gateway = await start();
     const [victim = 0, survivor] = gateway.workers();
     const rests = await streamOnEach(gateway, 30);
     process.kill(victim, 'SIGKILL');
-    for (let i = 0; i < 20; i += 1) expect((await chat(gateway)).status).toBe(200);
+    let served = 0;
+    for (let i = 0; i < 20; i += 1) served += (await answers(gateway)) ? 1 : 0;
+    expect(served).toBeGreaterThanOrEqual(19);
     const cuts = (await Promise.all(rests.map((rest) => rest()))).map(({ cut }) => cut);
     expect(cuts.sort(), 'only its own calls are lost').toEqual([false, true]);
     await until('another takes its place', () => gateway.workers().length === 2);
@@ -41,9 +63,9 @@ describe('worker processes', () => {
   });
 
   it('come back on the same port when all were killed', async () => {
-    const gateway = await start({ PORT: '0' });
+    const gateway = await start();
     for (const pid of gateway.workers()) process.kill(pid, 'SIGKILL');
-    await until('the port answers again', async () => (await chat(gateway)).status === 200);
+    await until('the port answers again', () => answers(gateway));
   });
 
   it('end when the primary is killed', async () => {
@@ -63,11 +85,9 @@ describe('worker processes', () => {
     const rests = await streamOnEach(gateway, 40);
     process.kill(victim, 'SIGUSR2');
     await until('a third is there', () => gateway.workers().length === 3);
-    for (const { text, cut } of await Promise.all(rests.map((rest) => rest()))) {
-      expect({ cut, end: text.slice(-8) }).toEqual({ cut: false, end: '[DONE]\n\n' });
-    }
-    await until('the victim has ended', () => !isAlive(victim));
-    expect(gateway.workers()).toHaveLength(2);
+    for (const rest of rests) expect(wordsOf(await rest())).toBe(40);
+    await until('the victim has ended', () => gateway.workers().length === 2);
+    expect(gateway.workers()).not.toContain(victim);
     expect(gateway.logs()).toContain('"level":"error","message":"uncaught exception","error":"a defect"');
   });
 
@@ -83,7 +103,7 @@ describe('worker processes', () => {
     const gateway = await start();
     const rests = await streamOnEach(gateway, 20);
     for (const pid of [gateway.pid, ...gateway.workers()]) process.kill(pid, 'SIGINT');
-    for (const rest of rests) expect((await rest()).text).toContain('[DONE]');
+    for (const rest of rests) expect(wordsOf(await rest())).toBe(20);
     expect(await gateway.ended()).toBe(0);
   });
 });
@@ -97,7 +117,7 @@ describe('a single process', () => {
     const answer = await chat(gateway, { model: 'sandbox/slow-100-50', words: 20, stream: true });
     const rest = await afterFirstBytes(answer);
     gateway.signal('SIGUSR2');
-    expect((await rest()).text).toContain('[DONE]');
+    expect(wordsOf(await rest())).toBe(20);
     expect(await gateway.ended()).toBe(1);
     expect(gateway.logs()).toContain('"message":"uncaught exception","error":"a defect"');
   });
@@ -148,7 +168,6 @@ describe('what holds over all workers', () => {
 
   it('is given up when the primary is stuck, rather than the calls', async () => {
     const gateway = await start({ GATEWAY_API_KEYS: 'a:sk-key-of-tenant-a-1', RATE_LIMIT_RPM: '1' });
-    const { Agent } = await import('node:http');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const call = () =>
       send(`${gateway.url}/v1/chat/completions`, {
@@ -157,7 +176,9 @@ describe('what holds over all workers', () => {
         body: '{"model":"sandbox/echo","messages":[{"role":"user","content":"Hi"}]}',
       });
     await (await call()).text();
-    expect(await (await call()).json()).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
+    const limited = await call();
+    expect(limited.status).toBe(429);
+    await limited.text();
     process.kill(gateway.pid, 'SIGSTOP');
     try {
       const answer = await within('an answer without the primary', call(), 2_000);

@@ -58,20 +58,22 @@ export function isAlive(pid: number): boolean {
 
 export interface Chat {
   readonly model?: string;
+  /** Of one token each. */
   readonly words?: number;
   readonly stream?: boolean;
   readonly key?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** A call that the sandbox answers with as many words as are asked for, on a connection of its own. */
 export function chat(
   { url }: { readonly url: string },
-  { model = 'sandbox/echo', words = 3, stream = false, key }: Chat = {},
+  { model = 'sandbox/echo', words = 3, stream = false, key, signal }: Chat = {},
 ): Promise<ClientResponse> {
-  const content = Array.from({ length: words }, (_, i) => `word${i}`).join(' ');
+  const content = new Array(words).fill('w').join(' ');
   const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
   const body = JSON.stringify({ model, stream, messages: [{ role: 'user', content }] });
-  return send(`${url}/v1/chat/completions`, { headers, body });
+  return send(`${url}/v1/chat/completions`, { headers, body, ...(signal && { signal }) });
 }
 
 /** Waits for the first bytes of the answer's body; what it answers with reads all of it. */
@@ -89,6 +91,13 @@ export async function afterFirstBytes(
       return { text, cut: true };
     }
   };
+}
+
+/** The words of a chat stream that ended as it should. @throws Error when it did not. */
+export function wordsOf({ text, cut }: { readonly text: string; readonly cut: boolean }): number {
+  if (cut || !text.endsWith('data: [DONE]\n\n'))
+    throw new Error(`the stream is not whole: …${text.slice(-200)}`);
+  return (text.match(/"content":" ?w"/g) ?? []).length;
 }
 
 export async function isRefused({ url }: { readonly url: string }): Promise<boolean> {

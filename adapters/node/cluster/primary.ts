@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../../../src/index.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { createMemoryMetrics } from '../../memory/metrics.ts';
 import { clock, createHostStores } from '../deps.ts';
+import { listen } from '../listen.ts';
 import { createExposition } from '../metrics/exposition.ts';
 import { takeReading } from '../metrics/process.ts';
 import { startMetricsServer } from '../metrics/server.ts';
@@ -20,13 +22,15 @@ const GRACE_MS = 5_000;
  * @throws Error in a sentence when an address cannot be had.
  */
 export async function startCluster(config: Config, count: number, logger: Logger): Promise<Running> {
+  const chosen = await withPort(config);
   const stores = createHostStores();
   const totals = new Totals();
   const supervisor = new Supervisor({
     count,
     clock,
     logger,
-    fork: () => forkWorker({ config, stores, onReport: (pid, reading) => totals.update(pid, reading) }),
+    fork: () =>
+      forkWorker({ config: chosen, stores, onReport: (pid, reading) => totals.update(pid, reading) }),
     onEnded: (pid) => totals.end(pid),
   });
 
@@ -48,4 +52,14 @@ export async function startCluster(config: Config, count: number, logger: Logger
     workers: count,
     drain: (lingerMs) => supervisor.drain(lingerMs, config.server.drainTimeoutMs + GRACE_MS),
   };
+}
+
+/** Port 0 becomes a free one, since all workers, also those that come later, must listen on the same. */
+async function withPort(config: Config): Promise<Config> {
+  const { host, port } = config.server;
+  if (port !== 0) return config;
+  const probe = createServer();
+  const url = await listen(probe, { host, port, setting: 'PORT' });
+  await new Promise((resolve) => probe.close(resolve));
+  return { ...config, server: { ...config.server, port: Number(new URL(url).port) } };
 }

@@ -42,7 +42,10 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     ...stores.owners,
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),
-    failed: async (reason: string) => listening.reject(new Error(reason)),
+    failed: async (reason: string) => {
+      listening.reject(new Error(reason));
+      gone.resolve(reason);
+    },
     leaving: async () => gone.resolve('it is leaving'),
     report: async (reading: Reading) => onReport(pid, reading),
   });

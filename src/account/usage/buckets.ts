@@ -30,20 +30,20 @@ export interface OpenAICounts {
 
 /**
  * OpenAI's counts in our buckets. Some providers report more cached than input (Azure-hosted xAI): what is cached
- * cannot be more than there was. xAI leaves reasoning out of the output, which the total gives away.
+ * cannot be more than there was. Some charge reasoning beside the output: xAI, which the total gives away, and Gemini
+ * behind Vercel's gateway, whose total leaves it out; but there is more of it than of the output it would be a part of.
  */
 export function fromOpenAICounts({ input, cached, written, output, reasoning, total }: OpenAICounts): Usage {
   const cacheRead = Math.min(cached, input);
   const cacheWrite = Math.min(written, input - cacheRead);
-  const reasoningApart = reasoning > 0 && total === input + output + reasoning;
-  const all = reasoningApart ? output + reasoning : output;
+  const reasoningApart = reasoning > output || (reasoning > 0 && total === input + output + reasoning);
   return {
     input: input - cacheRead - cacheWrite,
     cacheRead,
     cacheWrite,
     cacheWrite1h: 0,
-    output: all,
-    reasoning: Math.min(reasoning, all),
+    output: reasoningApart ? output + reasoning : output,
+    reasoning,
     estimated: false,
   };
 }

@@ -31,7 +31,7 @@ export class ChatEventReader implements EventReader {
       return;
     }
     this.#output += estimateDelta(data, TEXT);
-    if (this.#finished.size === 0 || MATTERS.test(data)) this.#read(parseEvent(data));
+    if (!this.#finished.has(0) || MATTERS.test(data)) this.#read(parseEvent(data));
   }
 
   usage(): Usage | null {

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { PROVIDER_CATALOGUE } from '../config/catalogue.ts';
+import { knownModels } from './models.ts';
+import { createPricer } from './price.ts';
+
+describe('the models that are known of a provider', () => {
+  it.each([
+    ['openai', 'gpt-4o-mini'],
+    ['openai', 'text-embedding-3-small'],
+    ['anthropic', 'claude-sonnet-4-5'],
+    ['fireworks', 'accounts/fireworks/models/kimi-k3'],
+    ['mistral', 'codestral-latest'],
+    ['openrouter', 'anthropic/claude-sonnet-4.5'],
+    ['sandbox', 'echo'],
+  ])('%s: %s is among them', (provider, model) => expect(knownModels(provider)).toContain(model));
+
+  it.each(['ollama', 'vllm', 'my-provider', '', '__proto__'])('%j: none', (provider) =>
+    expect(knownModels(provider)).toEqual([]),
+  );
+
+  it('are whole names, each once, that a request can have', () => {
+    for (const { id } of PROVIDER_CATALOGUE) {
+      const models = knownModels(id);
+      expect(new Set(models).size).toBe(models.length);
+      expect(models.filter((name) => name === '' || /\s|[-:/]$/.test(name))).toEqual([]);
+    }
+    expect(knownModels('openrouter').filter((name) => !name.includes('/'))).toEqual([]);
+    expect(knownModels('openai')).not.toContain('ft:gpt-4o');
+  });
+
+  it('have the price of no other model', () => {
+    const price = createPricer();
+    const usage = {
+      input: 1000,
+      cacheRead: 0,
+      cacheWrite: 0,
+      cacheWrite1h: 0,
+      output: 0,
+      reasoning: 0,
+      estimated: false,
+    };
+    const unpriced = knownModels('openai').filter(
+      (name) => price('openai', name, usage, Date.UTC(2026, 9, 1)) === null,
+    );
+    // What is sold by the picture or the minute.
+    expect(unpriced.length).toBeLessThan(5);
+  });
+});
