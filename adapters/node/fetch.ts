@@ -51,7 +51,8 @@ export function createUndiciFetch({ connectTimeoutMs }: UndiciFetchOptions): Und
         const { signal, body } = request;
         if (signal.aborted) return reject(abortedFault(signal));
         const address = addressOf(request.url);
-        if (address === null) return reject(toFault(new TypeError('not a URL'), 'before_headers', request.url));
+        if (address === null)
+          return reject(toFault(new TypeError('not a URL'), 'before_headers', request.url));
         const { origin, path } = address;
         agent.dispatch(
           {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createUndiciFetch, type UndiciFetch } from '../../adapters/node/fetch.ts';
@@ -96,6 +97,17 @@ describe('createUndiciFetch', () => {
     );
     await collectText(await bed.call(url));
     await within('it is closed, as the promised second minus one is none', connections[0]?.closed ?? never());
+  });
+
+  it('gives a slow reader what came before the upstream broke, and then the fault', async () => {
+    const { bed } = start();
+    const { url, connections } = await bed.bytes('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nfirst');
+    const { signal } = new AbortController();
+    const reader = (await bed.call(url, { signal })).stream().getReader();
+    connections[0]?.socket.destroy();
+    await until('the call is over', () => getEventListeners(signal, 'abort').length === 0);
+    await readText(reader, 'first');
+    expect(await faultOf(reader.read())).toBe('cut');
   });
 
   it('passes what gathered while nobody read as one chunk', async () => {

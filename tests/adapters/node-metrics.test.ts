@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createCpuShare } from '../../adapters/node/metrics/cpu-share.ts';
 import { createExposition } from '../../adapters/node/metrics/exposition.ts';
 import type { Reading } from '../../adapters/node/metrics/process.ts';
 import { render } from '../../adapters/node/metrics/render.ts';
+import { createReporter } from '../../adapters/node/metrics/reporter.ts';
 import { Totals } from '../../adapters/node/metrics/totals.ts';
 import { METRICS } from '../../src/account/instruments.ts';
 import type { Instrument } from '../../src/ports/metrics.ts';
@@ -114,5 +115,29 @@ describe('the share of CPU time', () => {
     expect(share(15_000_500), 'too soon: as before').toBe(100);
     await clock.advance(9_990);
     expect(share(15_000_000)).toBe(0);
+  });
+});
+
+describe('the reporter', () => {
+  it('reports once for all that happened, and not while nothing happens', () => {
+    vi.useFakeTimers();
+    try {
+      let reports = 0;
+      const touch = createReporter(() => {
+        reports += 1;
+      });
+      vi.advanceTimersByTime(10_000);
+      expect(reports).toBe(0);
+      for (let i = 0; i < 100; i += 1) touch();
+      vi.advanceTimersByTime(250);
+      expect(reports).toBe(1);
+      touch();
+      vi.advanceTimersByTime(249);
+      expect(reports).toBe(1);
+      vi.advanceTimersByTime(1);
+      expect(reports).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

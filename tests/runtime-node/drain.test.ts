@@ -74,19 +74,23 @@ describe.each(['1', '2'])('the drain of %s worker(s)', (workers) => {
     const silent = connect(Number(port), hostname);
     await new Promise((resolve) => silent.once('connect', resolve));
     silent.on('error', () => {});
-    // Its headers are out before the signal, so they cannot say that the connection will close.
     const busy = new Agent({ keepAlive: true });
-    const running = await send(`${gateway.url}/v1/chat/completions`, {
-      agent: busy,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: 'sandbox/slow-100-50',
-        stream: true,
-        messages: [{ role: 'user', content: 'a b c d e f g h i j k l m n o p q r s t' }],
-      }),
-    });
+    const ask = (stream: boolean) =>
+      send(`${gateway.url}/v1/chat/completions`, {
+        agent: busy,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'sandbox/slow-100-50',
+          stream,
+          messages: [{ role: 'user', content: 'a b c d e f g h i j k l m n o p q r s t' }],
+        }),
+      });
+    const pending = ask(false);
+    // Its headers are out before the signal, so they cannot say that the connection will close.
+    const running = await ask(true);
     gateway.signal('SIGINT');
     await within('the idle connection closes', idleClosed, 1_000);
+    expect((await pending).headers.connection).toBe('close');
     expect(await running.text()).toContain('[DONE]');
     expect(await gateway.ended(3_000)).toBe(0);
     silent.destroy();

@@ -21,9 +21,8 @@ export interface MadeFetch {
  * What a driver cannot be held to, each with its reason, which is shown with the skipped tests.
  * `connecting`: it cannot break a connection attempt off. `listeners`: it cannot let go of a signal. `truncation`: it
  * takes a compressed body that stops short for whole. `rareEncodings`: it undoes gzip and br only.
- * `queuedBytes`: what it has not yet handed out is lost when the upstream breaks.
  */
-export type FetchGap = 'connecting' | 'listeners' | 'truncation' | 'rareEncodings' | 'queuedBytes';
+export type FetchGap = 'connecting' | 'listeners' | 'truncation' | 'rareEncodings';
 export type FetchGaps = Readonly<Partial<Record<FetchGap, string>>>;
 
 export type FetchTest = (title: string, body: (bed: Bed) => Promise<void>, gap?: FetchGap) => void;

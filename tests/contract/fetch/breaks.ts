@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
 import { unusedPort } from '../../support/ports.ts';
-import { until, within } from '../../support/wait.ts';
+import { until } from '../../support/wait.ts';
 import { type FetchTest, faultOf, readAll, readText } from './bed.ts';
 
 const SIZED = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nfirst';
@@ -95,22 +95,6 @@ export function breakTests(test: FetchTest): void {
     });
     expect(await faultOf(bed.call(url))).toBe('tls');
   });
-
-  test(
-    'gives what came before the break to a slow reader first',
-    async (bed) => {
-      const { url, connections } = await bed.bytes(CHUNKED, (socket) => socket.destroy());
-      const stream = (await bed.call(url)).stream();
-      await within(
-        'the upstream broke',
-        connections[0]?.closed ?? Promise.reject(new Error('not connected')),
-      );
-      const reader = stream.getReader();
-      await readText(reader, 'first');
-      expect(await faultOf(reader.read())).toBe('cut');
-    },
-    'queuedBytes',
-  );
 
   test('works again once the upstream does', async (bed) => {
     let broken = true;

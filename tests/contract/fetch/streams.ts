@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { StreamTap } from '../../../src/ports/fetch.ts';
 import { until } from '../../support/wait.ts';
@@ -178,26 +180,31 @@ export function streamTests(test: FetchTest): void {
     });
   });
 
-  test('holds an upstream back that nobody reads', async (bed) => {
-    const piece = Buffer.alloc(65_536, 'x');
-    let sent = 0;
-    const upstream = await bed.http((_, response) => {
-      const push = () => {
-        do sent += piece.length;
-        while (response.write(piece));
-      };
-      response.on('drain', push);
-      push();
+  const plain = randomBytes(65_536);
+  for (const [what, encoding, piece] of [
+    ['an upstream', 'identity', plain],
+    ['a compressing upstream', 'gzip', gzipSync(plain)],
+  ] as const) {
+    test(`holds ${what} back that nobody reads`, async (bed) => {
+      let sent = 0;
+      const upstream = await bed.http((_, response) => {
+        const push = () => {
+          do sent += piece.length;
+          while (response.write(piece));
+        };
+        response.setHeader('content-encoding', encoding).on('drain', push);
+        push();
+      });
+      const reader = (await bed.call(upstream.url)).stream().getReader();
+      const stalledAt = await stalled(() => sent);
+      // The buffers of the kernel hold most of it: up to 6 MiB to send and 6 MiB received on loopback.
+      expect(stalledAt).toBeLessThan(24_000_000);
+      for (let got = 0; got < 8_000_000; ) got += (await reader.read()).value?.byteLength ?? Number.NaN;
+      await until('the upstream goes on', () => sent > stalledAt);
+      expect(await stalled(() => sent)).toBeLessThan(stalledAt + 24_000_000);
+      await expectClosed(await connectionOf(upstream), () => void reader.cancel());
     });
-    const reader = (await bed.call(upstream.url)).stream().getReader();
-    const stalledAt = await stalled(() => sent);
-    // The buffers of the kernel hold most of it: up to 6 MiB to send and 6 MiB received on loopback.
-    expect(stalledAt).toBeLessThan(24_000_000);
-    for (let got = 0; got < 8_000_000; ) got += (await reader.read()).value?.byteLength ?? Number.NaN;
-    await until('the upstream goes on', () => sent > stalledAt);
-    expect(await stalled(() => sent)).toBeLessThan(stalledAt + 24_000_000);
-    await expectClosed(await connectionOf(upstream), () => void reader.cancel());
-  });
+  }
 
   test('gives a body out once', async (bed) => {
     const { url } = await bed.http((_, response) => {
