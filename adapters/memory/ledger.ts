@@ -1,73 +1,54 @@
-import type { NanoUsd } from '../../src/domain/usage.ts';
 import type { Ledger, LedgerEntry, LedgerTotals } from '../../src/ports/ledger.ts';
+import { createRecentSet } from './recent-set.ts';
 import { scopedKey } from './scoped-key.ts';
 
 export interface MemoryLedgerOptions {
-  /** Attempts remembered, so that a second settlement of one of them changes nothing. */
-  readonly maxAttempts?: number;
+  /** Attempts remembered at least, so that a second settlement of one of them changes nothing. */
+  readonly minAttempts?: number;
   /** Days (UTC) for which the sums of a tenant are kept; the earliest goes first. */
   readonly maxDays?: number;
-  /** Past it the tenant that settled least recently is forgotten. */
+  /** Past it the tenant that came first is forgotten. */
   readonly maxTenants?: number;
-}
-
-interface Settled {
-  readonly at: number;
-  readonly cost: NanoUsd | null;
 }
 
 interface Sum {
   attempts: number;
   unpriced: number;
-  cost: NanoUsd;
+  cost: number;
 }
 
-interface Day {
-  readonly sum: Sum;
-  /** What is remembered of the day, for ranges that begin or end inside it. */
-  readonly recent: Set<Settled>;
-}
-
-type Days = Map<number, Day>;
+type Days = Map<number, Sum>;
 
 const DAY_MS = 86_400_000;
 
 /**
- * Exact for ranges of whole days (UTC), however many entries there were. A range that cuts a day counts of that day
- * what is still among the remembered attempts. `settle` rejects with a RangeError when `at` is no time or `cost` is
- * no whole number of nano-dollars: one such entry would spoil every later sum.
+ * Sums by day (UTC), exact however many entries there were; a day counts for a range in which it begins. `settle` rejects
+ * with a RangeError when `at` is no time or `cost` is no whole number of nano-dollars: one such entry would spoil every
+ * later sum. Single attempts are not kept: objects that outlive the young generation cost more than all the rest here.
  */
 export function createMemoryLedger({
-  maxAttempts = 100_000,
+  minAttempts = 1_000,
   maxDays = 400,
   maxTenants = 10_000,
 }: MemoryLedgerOptions = {}): Ledger {
   const tenants = new Map<string, Days>();
-  const attempts = new Map<string, { readonly settled: Settled; readonly day: Day }>();
-
-  const forgetFirstAttempt = () => {
-    const [first] = attempts;
-    if (first === undefined) return;
-    const [key, { settled, day }] = first;
-    attempts.delete(key);
-    day.recent.delete(settled);
-  };
+  const settled = createRecentSet(minAttempts);
 
   return {
     async settle(entry) {
       check(entry);
-      const key = scopedKey(entry.tenant, entry.attemptId);
-      if (attempts.has(key)) return;
-      const day = dayOf(daysOf(tenants, entry.tenant, maxTenants), Math.floor(entry.at / DAY_MS), maxDays);
-      const settled = { at: entry.at, cost: entry.cost };
-      count(day.sum, settled);
-      day.recent.add(settled);
-      attempts.set(key, { settled, day });
-      if (attempts.size > maxAttempts) forgetFirstAttempt();
+      if (!settled.add(scopedKey(entry.tenant, entry.attemptId))) return;
+      const days = daysOf(tenants, entry.tenant, maxTenants);
+      const sum = sumOf(days, Math.floor(entry.at / DAY_MS), maxDays);
+      sum.attempts++;
+      if (entry.cost === null) sum.unpriced++;
+      else sum.cost += entry.cost;
     },
     async totals(tenant, from, to) {
       const total = { attempts: 0, unpriced: 0, cost: 0 };
-      for (const [index, day] of tenants.get(tenant) ?? []) addDay(total, index * DAY_MS, day, from, to);
+      for (const [index, sum] of tenants.get(tenant) ?? []) {
+        if (from <= index * DAY_MS && index * DAY_MS < to) addSum(total, sum);
+      }
       return total;
     },
   };
@@ -79,32 +60,27 @@ function check({ at, cost }: LedgerEntry): void {
   throw new RangeError(`cost must be a whole number of nano-dollars, not ${cost}`);
 }
 
-/** The tenant's days, moved to the end of the order in which tenants are forgotten. */
 function daysOf(tenants: Map<string, Days>, tenant: string, maxTenants: number): Days {
-  const days = tenants.get(tenant) ?? new Map();
-  tenants.delete(tenant);
+  const known = tenants.get(tenant);
+  if (known !== undefined) return known;
+  if (tenants.size >= maxTenants) deleteFirst(tenants);
+  const days: Days = new Map();
   tenants.set(tenant, days);
-  const [[first] = []] = tenants;
-  if (tenants.size > maxTenants && first !== undefined) tenants.delete(first);
   return days;
 }
 
-function dayOf(days: Days, index: number, maxDays: number): Day {
-  const day = days.get(index) ?? { sum: { attempts: 0, unpriced: 0, cost: 0 }, recent: new Set() };
-  days.set(index, day);
+function deleteFirst(tenants: Map<string, Days>): void {
+  const [first] = tenants.keys();
+  if (first !== undefined) tenants.delete(first);
+}
+
+function sumOf(days: Days, index: number, maxDays: number): Sum {
+  const known = days.get(index);
+  if (known !== undefined) return known;
+  const sum = { attempts: 0, unpriced: 0, cost: 0 };
+  days.set(index, sum);
   if (days.size > maxDays) days.delete(Math.min(...days.keys()));
-  return day;
-}
-
-function addDay(total: Sum, start: number, day: Day, from: number, to: number): void {
-  const end = start + DAY_MS;
-  if (end <= from || to <= start) return;
-  if (from <= start && end <= to) addSum(total, day.sum);
-  else for (const settled of day.recent) if (from <= settled.at && settled.at < to) count(total, settled);
-}
-
-function count(sum: Sum, { cost }: Settled): void {
-  addSum(sum, { attempts: 1, unpriced: cost === null ? 1 : 0, cost: cost ?? 0 });
+  return sum;
 }
 
 function addSum(sum: Sum, more: LedgerTotals): void {

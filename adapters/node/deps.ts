@@ -4,7 +4,6 @@ import type { Logger } from '../../src/ports/logger.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
-import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 
@@ -29,8 +28,6 @@ export function createNodeDeps(
     clock,
     ids: { next: randomUUID },
     sha256: (text) => hash('sha256', text, 'hex'),
-    // What is remembered of single attempts outlives the young generation, and the collector pays for each.
-    ledger: createMemoryLedger({ maxAttempts: 1_000 }),
     ...given,
   });
 }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createUndiciFetch, type UndiciFetch } from '../../adapters/node/fetch.ts';
-import { Bed, collectText, faultOf, readAll } from '../contract/fetch/bed.ts';
+import { Bed, collectText, faultOf, readAll, readText } from '../contract/fetch/bed.ts';
 import { fetchContract } from '../contract/fetch.ts';
 import { until, within } from '../support/wait.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { receive } from '../../support/received.ts';
-import { collectText, type FetchTest, faultOf, readAll } from './bed.ts';
+import { collectText, connectionOf, expectClosed, type FetchTest, faultOf, readAll } from './bed.ts';
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
@@ -126,19 +126,28 @@ export function answerTests(test: FetchTest): void {
   });
 
   test('collects up to the limit, and not a byte more', async (bed) => {
-    const { url, connections } = await bed.http((request, response) => {
+    const { url } = await bed.http((request, response) => {
       if (request.url === '/sized') response.setHeader('content-length', 1_000);
       response.write('x'.repeat(999));
       response.write('y');
-      if (request.url !== '/open') response.end();
+      response.end();
     });
     for (const path of ['/sized', '/chunked']) {
       expect(await collectText(await bed.call(url + path), 1_000)).toHaveLength(1_000);
       expect(await faultOf((await bed.call(url + path)).collect(999))).toBe('too_large');
     }
-    const open = await bed.call(`${url}/open`);
-    expect(await faultOf(open.collect(999))).toBe('too_large');
-    await connections.at(-1)?.closed;
+  });
+
+  test('closes the connection of a body over the limit that has not ended', async (bed) => {
+    const upstream = await bed.http((_, response) => {
+      response.write('x'.repeat(1_000));
+    });
+    const reply = await bed.call(upstream.url);
+    let fault: Promise<string> | null = null;
+    await expectClosed(await connectionOf(upstream), () => {
+      fault = faultOf(reply.collect(999));
+    });
+    expect(await fault).toBe('too_large');
   });
 
   test('collects a large body whole', async (bed) => {

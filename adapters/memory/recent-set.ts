@@ -1,0 +1,25 @@
+/** Names that were added lately. */
+export interface RecentSet {
+  /** False when the name was added lately already. */
+  add(name: string): boolean;
+}
+
+/**
+ * Remembers the last `atLeast` names and at most twice as many, in two generations of which the older is dropped whole.
+ * Deleting single names from the front of a Set leaves holes that the next look at its front has to walk over.
+ */
+export function createRecentSet(atLeast: number): RecentSet {
+  let young = new Set<string>();
+  let old = new Set<string>();
+  return {
+    add(name) {
+      if (young.has(name) || old.has(name)) return false;
+      young.add(name);
+      if (young.size >= atLeast) {
+        old = young;
+        young = new Set();
+      }
+      return true;
+    },
+  };
+}
