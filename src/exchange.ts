@@ -1,7 +1,6 @@
 import { estimateInput, usageOfStream } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
-import { usageFromReply } from './account/usage/from-reply.ts';
-import { createStreamReader, isUsageOnlyChunk } from './account/usage/stream-reader.ts';
+import { createStreamReader, isUsageOnlyChunk } from './account/stream-usage/stream-reader.ts';
 import type { CallLife } from './call-life.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Call, JsonObject } from './domain/call.ts';
@@ -17,6 +16,7 @@ import { faultError, type Send } from './provider/send.ts';
 import { createOpaqueTap } from './streams/opaque-tap.ts';
 import { ResponsesWatch } from './streams/responses-watch.ts';
 import { createSseTap, type StreamEnd } from './streams/sse-tap.ts';
+import { usageFromReply } from './usage/from-reply.ts';
 
 export interface ExchangeDeps {
   readonly clock: Clock;

@@ -18,8 +18,9 @@ const source = modules.filter(({ path }) => path.startsWith('src/'));
 const rows: readonly (readonly string[])[] = [
   ['errors'],
   ['domain'],
+  ['json.ts'],
   ['ports'],
-  ['protocols', 'streams', 'resilience', 'config'],
+  ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account'],
   ['call-life.ts'],
   ['exchange.ts'],

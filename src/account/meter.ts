@@ -1,6 +1,6 @@
 import type { CallBody } from '../domain/call.ts';
 import type { Usage } from '../domain/usage.ts';
-import type { StreamReader } from './usage/reader.ts';
+import type { StreamReader } from './stream-usage/reader.ts';
 
 /** About four characters a token: the rule of thumb for English text, used only where no provider counted. */
 const CHARS_PER_TOKEN = 4;

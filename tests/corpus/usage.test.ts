@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createPricer } from '../../src/account/price.ts';
-import { usageFromReply } from '../../src/account/usage/from-reply.ts';
-import { createStreamReader } from '../../src/account/usage/stream-reader.ts';
+import { createStreamReader } from '../../src/account/stream-usage/stream-reader.ts';
 import type { JsonObject } from '../../src/domain/call.ts';
 import type { Dialect } from '../../src/domain/dialect.ts';
 import type { Usage } from '../../src/domain/usage.ts';
+import { usageFromReply } from '../../src/usage/from-reply.ts';
 import { type Api, describeWithCorpus, type Exchange, exchanges } from '../support/corpus.ts';
 
 type Counts = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { objectAt } from './buckets.ts';
+import { objectAt, parseObject } from '../../json.ts';
+import { typeOf } from '../../streams/event-lines.ts';
+import { responsesUsage } from '../../usage/responses.ts';
 import { estimateDelta } from './estimate.ts';
-import { parseEvent, typeOf } from './event-data.ts';
 import type { EventReader, StreamState } from './reader.ts';
-import { responsesUsage } from './responses.ts';
 
 const TEXT = /"delta"\s*:\s*"/g;
 const MATTERS = /^\s*\{\s*"error"|"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"/;
@@ -24,7 +24,7 @@ export class ResponsesEventReader implements EventReader {
 
   event(name: string, data: string): void {
     if (name.endsWith('.delta')) this.#output += estimateDelta(data, TEXT);
-    else if (ENDS.has(name) || MATTERS.test(data)) this.#read(name, parseEvent(data));
+    else if (ENDS.has(name) || MATTERS.test(data)) this.#read(name, parseObject(data));
     else if (name === '') this.#output += estimateDelta(data, TEXT);
   }
 

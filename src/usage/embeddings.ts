@@ -1,6 +1,7 @@
-import type { JsonValue } from '../../domain/call.ts';
-import type { Usage } from '../../domain/usage.ts';
-import { asObject, isTokens } from './buckets.ts';
+import type { JsonValue } from '../domain/call.ts';
+import type { Usage } from '../domain/usage.ts';
+import { asObject } from '../json.ts';
+import { isTokens } from './buckets.ts';
 import { chatUsage } from './chat.ts';
 
 /** `usage` of Embeddings: nothing is generated, so a server that tells only the total has told the input. */

@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '../../domain/call.ts';
-import type { Usage } from '../../domain/usage.ts';
-import { asObject, isTokens, objectAt, tokens } from './buckets.ts';
+import type { JsonObject, JsonValue } from '../domain/call.ts';
+import type { Usage } from '../domain/usage.ts';
+import { asObject, objectAt } from '../json.ts';
+import { isTokens, tokens } from './buckets.ts';
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
 

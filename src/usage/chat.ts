@@ -1,6 +1,7 @@
-import type { JsonValue } from '../../domain/call.ts';
-import type { Usage } from '../../domain/usage.ts';
-import { asObject, fromOpenAICounts, isTokens, objectAt, tokens } from './buckets.ts';
+import type { JsonValue } from '../domain/call.ts';
+import type { Usage } from '../domain/usage.ts';
+import { asObject, objectAt } from '../json.ts';
+import { fromOpenAICounts, isTokens, tokens } from './buckets.ts';
 
 /** `usage` of Chat Completions and Completions: `prompt_tokens` includes the cached part. */
 export function chatUsage(value: JsonValue | undefined): Usage | null {

@@ -1,9 +1,8 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { asObject } from './buckets.ts';
-import { chatUsage } from './chat.ts';
+import { asObject, parseObject } from '../../json.ts';
+import { chatUsage } from '../../usage/chat.ts';
 import { estimateDelta } from './estimate.ts';
-import { parseEvent } from './event-data.ts';
 import type { EventReader, StreamState } from './reader.ts';
 
 const TEXT = /"(?:content|arguments|reasoning_content|reasoning|text|refusal)"\s*:\s*"/g;
@@ -31,7 +30,7 @@ export class ChatEventReader implements EventReader {
       return;
     }
     this.#output += estimateDelta(data, TEXT);
-    if (!this.#finished.has(0) || MATTERS.test(data)) this.#read(parseEvent(data));
+    if (!this.#finished.has(0) || MATTERS.test(data)) this.#read(parseObject(data));
   }
 
   usage(): Usage | null {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../domain/call.ts';
-import type { Dialect } from '../../domain/dialect.ts';
-import type { Usage } from '../../domain/usage.ts';
+import type { JsonObject, JsonValue } from '../domain/call.ts';
+import type { Dialect } from '../domain/dialect.ts';
+import type { Usage } from '../domain/usage.ts';
 import { usageFromReply } from './from-reply.ts';
 
 const usage = (buckets: Partial<Usage>): Usage => ({

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../domain/call.ts';
-import type { Usage } from '../../domain/usage.ts';
+import type { JsonValue } from '../domain/call.ts';
+import type { Usage } from '../domain/usage.ts';
 
 /** A count of tokens as providers send it: a number that is not negative, else as if it were not there. */
 export function tokens(value: JsonValue | undefined): number {
@@ -8,14 +8,6 @@ export function tokens(value: JsonValue | undefined): number {
 
 export function isTokens(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-export function objectAt(value: JsonValue | undefined, key: string): JsonObject {
-  return asObject(asObject(value)?.[key]) ?? {};
-}
-
-export function asObject(value: JsonValue | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }
 
 export interface OpenAICounts {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../domain/call.ts';
-import type { Dialect } from '../../domain/dialect.ts';
-import type { Usage } from '../../domain/usage.ts';
+import type { JsonObject } from '../domain/call.ts';
+import type { Dialect } from '../domain/dialect.ts';
+import type { Usage } from '../domain/usage.ts';
 import { chatUsage } from './chat.ts';
 import { embeddingsUsage } from './embeddings.ts';
 import { messagesUsage } from './messages.ts';

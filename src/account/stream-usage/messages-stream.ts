@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { objectAt } from './buckets.ts';
+import { objectAt, parseObject } from '../../json.ts';
+import { typeOf } from '../../streams/event-lines.ts';
+import { messagesUsage } from '../../usage/messages.ts';
 import { estimateDelta } from './estimate.ts';
-import { parseEvent, typeOf } from './event-data.ts';
-import { messagesUsage } from './messages.ts';
 import type { EventReader, StreamState } from './reader.ts';
 
 const TEXT = /"(?:text|partial_json|thinking)"\s*:\s*"/g;
@@ -18,7 +18,7 @@ export class MessagesEventReader implements EventReader {
 
   event(name: string, data: string): void {
     if (name === 'content_block_delta') this.#output += estimateDelta(data, TEXT);
-    else if (NAMES.has(name) || MATTERS.test(data)) this.#read(name, parseEvent(data));
+    else if (NAMES.has(name) || MATTERS.test(data)) this.#read(name, parseObject(data));
     else if (data.includes('"content_block_delta"')) this.#output += estimateDelta(data, TEXT);
   }
 
