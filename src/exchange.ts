@@ -3,14 +3,15 @@ import { formatUsd, type Pricer } from './account/price.ts';
 import { createStreamReader, isUsageOnlyChunk } from './account/stream-usage/stream-reader.ts';
 import type { CallLife } from './call-life.ts';
 import type { Answer } from './domain/answer.ts';
-import type { Call, JsonObject } from './domain/call.ts';
+import type { Call } from './domain/call.ts';
 import type { Target } from './domain/provider.ts';
 import type { Usage } from './domain/usage.ts';
 import { brokenEvent } from './edge/broken-event.ts';
 import { GatewayError } from './errors/gateway-error.ts';
+import { parseObject } from './json.ts';
 import type { Clock } from './ports/clock.ts';
 import type { UpstreamReply, UpstreamRequest } from './ports/fetch.ts';
-import { judge, requireDialectReply } from './provider/judge.ts';
+import { judge, notOfTheDialect, requireDialectReply } from './provider/judge.ts';
 import { responseHeaders } from './provider/response-headers.ts';
 import { faultError, type Send } from './provider/send.ts';
 import { createOpaqueTap } from './streams/opaque-tap.ts';
@@ -75,7 +76,7 @@ export function createExchange(deps: ExchangeDeps): Exchange {
     const isJson = /\bjson\b/i.test(reply.headers.get('content-type') ?? '');
     if (onObject === null || !isJson || reply.status >= 400) return opaqueAnswer(attempt, reply);
     const bytes = await collect(attempt, reply, deps.maxResponseSize);
-    const id = parse(bytes)?.id;
+    const id = parseObject(decoder.decode(bytes))?.id;
     if (typeof id === 'string') await onObject(id);
     return whole(attempt, reply, bytes);
   }
@@ -131,20 +132,19 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   async function jsonAnswer(attempt: DialectAttempt, reply: UpstreamReply): Promise<Answer> {
     const { life, target, call } = attempt;
     const bytes = await collect(attempt, reply, reply.status >= 400 ? MAX_ERROR_BYTES : deps.maxResponseSize);
-    const json = parse(bytes);
+    const json = parseObject(decoder.decode(bytes));
     if (json === null) {
       free(life);
-      throw new GatewayError(
-        'upstream_invalid',
-        `The provider "${target.provider.id}" sent a body that is not the JSON it was said to be: try again.`,
-      );
+      throw notOfTheDialect(reply, target.provider);
     }
     if (reply.status >= 400 || call.endpoint === 'count_tokens') free(life);
     else {
       if (call.endpoint === 'responses' && typeof json.id === 'string') await attempt.onObject(json.id);
       charge(life, target, usageFromReply(call.dialect, json) ?? estimateInput(call.body));
     }
-    return whole(attempt, reply, bytes);
+    const answer = whole(attempt, reply, bytes);
+    answer.headers['content-type'] = jsonType(answer.headers['content-type']);
+    return answer;
   }
 
   function whole({ life, headers }: Attempt, reply: UpstreamReply, bytes: Uint8Array): Answer {
@@ -238,13 +238,7 @@ function noteEnd({ record }: CallLife, end: StreamEnd, error: GatewayError | nul
   if (gone) record.disconnect = 'streaming';
 }
 
-function parse(bytes: Uint8Array): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : null;
-  } catch {
-    return null;
-  }
+/** The type as the provider named it; refusals may come by another name or none. */
+function jsonType(type = ''): string {
+  return /\bjson\b/i.test(type) ? type : 'application/json';
 }

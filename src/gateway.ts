@@ -118,7 +118,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       await owners.requireInBody(principal, () => call.body.text);
       const { body, usageInjected } = identityBody(call, target);
       const headers = headersFor(incoming, principal, target.provider, JSON_TYPE);
-      const url = urlOf(target.provider, endpoint);
+      const url = urlOf(target.provider, endpoint) + incoming.query;
       return await exchange.dialect({
         life,
         target,

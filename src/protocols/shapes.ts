@@ -6,7 +6,7 @@ import type { Dialect } from '../domain/dialect.ts';
  * pass, so that a new parameter works on the day its provider adds it.
  */
 const base = { model: z.string().min(1).max(256), stream: z.boolean().nullish() };
-const messages = z.array(z.looseObject({})).min(1);
+const messages = z.array(z.looseObject({}));
 const text = z.union([z.string(), z.array(z.unknown()).min(1)]);
 
 export const REQUEST_SHAPES = {

@@ -49,18 +49,41 @@ function faultOf(
 /** 402: the gateway's account there is empty, which a client must not take for its own budget. */
 const CREDENTIAL_REFUSED = new Set([401, 402, 403]);
 
-/** @throws GatewayError `upstream_invalid` unless the reply is what a dialect answers with. */
+/**
+ * What the reply is to be read as. Refusals come in JSON by any name or none (proxies in front of providers), so only
+ * what says that it is a page is not looked at.
+ * @throws GatewayError as `notOfTheDialect`, the reply let go.
+ */
 export function requireDialectReply(reply: UpstreamReply, provider: Provider): 'json' | 'event-stream' {
-  const type = reply.headers.get('content-type') ?? '';
+  const type = contentType(reply);
   if (/^text\/event-stream\b/i.test(type)) return 'event-stream';
-  if (/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return 'json';
+  if (JSON_TYPE.test(type) || (reply.status >= 400 && !/\bhtml\b/i.test(type))) return 'json';
   reply.discard();
-  if (reply.status === 429) throw rateLimited(reply, provider);
+  throw notOfTheDialect(reply, provider);
+}
+
+/** What a client is told of a reply that is not what a dialect answers with. */
+export function notOfTheDialect(reply: UpstreamReply, provider: Provider): GatewayError {
+  if (reply.status === 429) return rateLimited(reply, provider);
+  const who = `The provider "${provider.id}"`;
+  const type = contentType(reply);
+  if (JSON_TYPE.test(type)) {
+    return new GatewayError(
+      'upstream_invalid',
+      `${who} sent a body that is not the JSON it was said to be: try again.`,
+    );
+  }
   const what = type === '' ? 'no content-type' : `content-type ${JSON.stringify(type.slice(0, 100))}`;
-  throw new GatewayError(
+  return new GatewayError(
     'upstream_invalid',
-    `The provider "${provider.id}" answered status ${reply.status} with ${what} where JSON was expected: the operator has to check its base URL.`,
+    `${who} answered status ${reply.status} with ${what} where JSON was expected: the operator has to check its base URL.`,
   );
+}
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+
+function contentType({ headers }: UpstreamReply): string {
+  return headers.get('content-type') ?? '';
 }
 
 function rateLimited(reply: UpstreamReply, provider: Provider): GatewayError {

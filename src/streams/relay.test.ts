@@ -46,6 +46,8 @@ function setup(chunks: readonly (string | Error)[], { hide }: Setup = {}) {
 
 const text = (stream: ReadableStream<Uint8Array>) => new Response(stream).text();
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('a relayed stream', () => {
   it('passes bytes as they are and reads them on the way', async () => {
     const { stream, seen, ends } = setup(['data: {"a"', ':1}\r\n\r\n: hm\n', 'data: [DONE]\n\n']);
@@ -99,5 +101,28 @@ describe('a relayed stream', () => {
   it('does not lose a terminal event without its blank line while hiding', async () => {
     const { stream } = setup(['data: 1\n\ndata: [DONE]'], { hide: () => false });
     expect(await text(stream)).toBe('data: 1\n\ndata: [DONE]');
+  });
+
+  it('is cancelled once, although a read was waiting', async () => {
+    const calls: string[] = [];
+    const source = new ReadableStream<Uint8Array>({}, { highWaterMark: 0 });
+    const note = (name: string) => () => {
+      calls.push(name);
+      return null;
+    };
+    const tap = {
+      chunk: note('chunk'),
+      end: note('end'),
+      fail: note('fail'),
+      cancel: note('cancel'),
+      waiting: () => {},
+    };
+    const reader = relay(source, tap).getReader();
+    const read = reader.read();
+    await nextTurn();
+    await reader.cancel();
+    expect(await read).toEqual({ done: true, value: undefined });
+    await nextTurn();
+    expect(calls).toEqual(['cancel']);
   });
 });

@@ -13,6 +13,7 @@ export function relay(
 
 function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableStream<Uint8Array> {
   const reader = source.getReader();
+  let cancelled = false;
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
@@ -20,12 +21,15 @@ function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableSt
         tap.waiting(true);
         const { done, value } = await reader.read();
         tap.waiting(false);
+        // Cancelling ends a read that waits, which is no end of the upstream's.
+        if (cancelled) return;
         if (done) return finish(controller, tap.end());
         const out = tap.chunk(value);
         if (out !== null) return controller.enqueue(out);
       }
     } catch (fault) {
       tap.waiting(false);
+      if (cancelled) return;
       const last = tap.fail(fault);
       // The source may still hold a connection when it was the tap that threw.
       reader.cancel(fault).catch(() => {});
@@ -38,6 +42,7 @@ function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableSt
     {
       pull,
       cancel(reason) {
+        cancelled = true;
         tap.cancel();
         return reader.cancel(reason);
       },

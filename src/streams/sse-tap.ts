@@ -1,4 +1,4 @@
-import type { StreamTap } from '../ports/fetch.ts';
+import { type StreamTap, UpstreamFault } from '../ports/fetch.ts';
 import { EventFramer } from './events.ts';
 import { LineScanner } from './lines.ts';
 
@@ -52,7 +52,8 @@ export function createSseTap(options: SseTapOptions): StreamTap {
     end() {
       const rest = filter?.rest() ?? null;
       lines.flush();
-      if (reader.state() === 'open') return broken(new Error('the stream ended without its terminal event'));
+      if (reader.state() === 'open')
+        return broken(new UpstreamFault('cut', 'the stream ended without its terminal event'));
       options.onEnd(reader.state() === 'finished' ? 'finished' : 'error_event', null);
       return rest;
     },

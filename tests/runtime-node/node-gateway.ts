@@ -101,7 +101,8 @@ export function wordsOf({ text, cut }: { readonly text: string; readonly cut: bo
 }
 
 export async function isRefused({ url }: { readonly url: string }): Promise<boolean> {
-  return send(`${url}/health/live`).then(
+  // A connection that the primary still took, but that no worker will ever take, is not answered at all.
+  return within('an answer', send(`${url}/health/live`), 500).then(
     () => false,
     (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
   );

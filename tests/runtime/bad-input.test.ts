@@ -200,6 +200,12 @@ describeBlackBox(
         400,
         /bad temperature/,
       ],
+      [
+        'a refusal in JSON that is called something else',
+        json(400, { error: { message: 'too long' } }, { 'content-type': 'application/octet-stream' }),
+        400,
+        /too long/,
+      ],
       ['404 in JSON', json(404, { error: { message: 'no such model' } }), 404, /no such model/],
       ['gzip although it was not asked for', goodGzip(CHAT_REPLY), 200, /Hello/],
     ];
@@ -244,6 +250,7 @@ describeBlackBox(
     });
 
     it('the log tells the operator what the client was not told, without secrets', () => {
+      expect(box.gateway.logs()).toContain('request failed');
       expect(box.gateway.logs()).not.toContain(SECRETS.openai);
       expect(box.gateway.logs()).not.toContain(KEY);
       expect(box.gateway.logs()).not.toContain('"Hi"');

@@ -62,6 +62,19 @@ describeBlackBox('calls', (box) => {
     expect(got?.body.toString()).toBe(bytes);
   });
 
+  it('passes the query on', async () => {
+    box.upstream.script(json(200, MESSAGE_REPLY));
+    await (await box.call('/v1/messages?beta=true', MESSAGES)).text();
+    expect(box.upstream.journal.at(-1)?.path).toBe('/v1/messages?beta=true');
+  });
+
+  it('leaves it to the provider to judge a conversation without messages', async () => {
+    box.upstream.script(json(400, { error: { message: 'empty array' } }));
+    const answer = await box.call('/v1/chat/completions', { model: 'gpt-4o-mini', messages: [] });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('empty array');
+  });
+
   it('says what it did in headers', async () => {
     box.upstream.script(
       json(200, CHAT_REPLY, {
