@@ -7,6 +7,7 @@ import { createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
 import { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
+import { createDispatch } from './dispatch.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import type { Principal } from './domain/principal.ts';
@@ -14,7 +15,7 @@ import type { Provider } from './domain/provider.ts';
 import { callTimeoutMs } from './edge/call-timeout.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
-import { createExchange } from './exchange.ts';
+import { createExchange } from './exchange/exchange.ts';
 import { createAdmit } from './limits/admit.ts';
 import type { Background } from './ports/background.ts';
 import type { Fetch } from './ports/fetch.ts';
@@ -26,7 +27,6 @@ import { endpointUrl, pathUrl } from './provider/url.ts';
 import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
 import { createResolve } from './route/resolve.ts';
-import { identityBody } from './translate/identity.ts';
 
 /** Where a forwarded request goes: chosen once the principal is known. */
 export type Forwarding =
@@ -78,6 +78,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     idleMs: config.timeouts.idleMs,
     maxResponseSize: config.server.maxResponseSize,
   });
+  const dispatch = createDispatch({
+    ...deps,
+    exchange,
+    maxMediaBytes: config.media.maxBytes,
+    dropUnsupported: config.translation.dropUnsupported,
+    bind,
+  });
   const discover = createDiscoverModels(send, clock);
   const settle = createSettle({ ...deps, modelLabel: createModelLabel(providers) });
 
@@ -115,20 +122,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const target = resolve(call.model, endpoint);
       record.target = target;
       requireModel(principal, call.model, target);
-      await owners.requireInBody(principal, () => call.body.text);
-      const { body, usageInjected } = identityBody(call, target);
-      const headers = headersFor(incoming, principal, target.provider, JSON_TYPE);
-      const url = urlOf(target.provider, endpoint) + incoming.query;
-      return await exchange.dialect({
-        life,
-        target,
-        call,
-        request: { method: 'POST', url, headers, body },
-        clientCredential: principal.credential !== null,
-        usageInjected,
-        headers: admission.headers,
-        onObject: (id) => bind(principal, target.provider, id),
-      });
+      await owners.requireInBody(principal, call.body.json);
+      return await dispatch(principal, { life, target, call, headers: admission.headers });
     } catch (fault) {
       return life.refuse(fault);
     }
@@ -145,7 +140,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const target = { provider, model: '' };
       record.target = target;
       const body = hasBody(incoming.method) ? await incoming.readBody() : null;
-      if (body !== null) await owners.requireInBody(principal, () => new TextDecoder().decode(body));
+      if (body !== null) await owners.requireInBytes(principal, body);
       const onObject = incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
       return await exchange.opaque(
         {
@@ -154,12 +149,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
           request: {
             method: incoming.method,
             url,
-            headers: headersFor(
-              incoming,
-              principal,
+            headers: requestHeaders({
               provider,
-              body === null ? null : (incoming.headers.get('content-type') ?? JSON_TYPE),
-            ),
+              client: incoming.headers,
+              clientCredential: principal.credential,
+              contentType:
+                body === null ? null : (incoming.headers.get('content-type') ?? 'application/json'),
+            }),
             body,
           },
           clientCredential: principal.credential !== null,
@@ -192,10 +188,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const body = write(
         offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
       );
-      record.status = 200;
-      const headers = { ...admission.headers, ...life.headers(), 'content-type': 'application/json' };
-      life.finish();
-      return { status: 200, headers, body };
+      return life.answer(200, admission.headers, body);
     } catch (fault) {
       return life.refuse(fault);
     }
@@ -217,7 +210,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   ): Promise<{ provider: Provider; url: string }> {
     if (to.kind === 'response_item') {
       const provider = await owners.find(principal, to.objectId);
-      const root = `${urlOf(provider, 'response_item')}/`;
+      const root = `${endpointUrl(provider, 'response_item')}/`;
       return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
     }
     // A list of models cannot be enforced on a body that is not read.
@@ -242,25 +235,6 @@ function passthroughProvider(providers: readonly Provider[], asked: string | nul
   const ids = providers.map(({ id }) => id).join(', ') || 'none';
   const name = asked === null ? 'that speaks OpenAI' : JSON.stringify(asked.slice(0, 64));
   throw new GatewayError('not_found', `No provider ${name} is configured (configured: ${ids}).`);
-}
-
-function urlOf(provider: Provider, endpoint: DialectEndpoint | 'response_item'): string {
-  const url = endpointUrl(provider, endpoint);
-  if (url === null)
-    throw new GatewayError('invalid_request', `The provider "${provider.id}" has no ${endpoint} endpoint.`);
-  return url;
-}
-
-const JSON_TYPE = 'application/json';
-
-function headersFor(
-  incoming: Incoming,
-  principal: Principal,
-  provider: Provider,
-  contentType: string | null,
-): Record<string, string> {
-  const clientCredential = principal.credential;
-  return requestHeaders({ provider, client: incoming.headers, clientCredential, contentType });
 }
 
 function hasBody(method: string): boolean {

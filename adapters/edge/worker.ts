@@ -4,6 +4,7 @@ import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { VERSION } from '../version.ts';
 import { createEdgeFetch } from './fetch.ts';
+import { createEdgeMedia } from './media.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -47,7 +48,13 @@ function build(env: Env): App {
     level: config.server.logLevel,
     write: (line) => console.log(line),
   });
-  const deps = createMemoryDeps({ clock, logger, fetch: createEdgeFetch() });
+  const { fetchUrls, timeoutMs } = config.media;
+  const deps = createMemoryDeps({
+    clock,
+    logger,
+    fetch: createEdgeFetch(),
+    fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
+  });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
 }
 

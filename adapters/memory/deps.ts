@@ -9,6 +9,7 @@ import { createMemoryLogger } from './logger.ts';
 import { createMemoryMetrics } from './metrics.ts';
 import { createMemoryOwnerStore } from './owner-store.ts';
 import { createNoopTelemetry } from './telemetry.ts';
+import { createEstimatingCountTokens } from './tokenizer.ts';
 
 export type MemoryDepsOverrides = Partial<GatewayDeps> & Pick<GatewayDeps, 'fetch'>;
 
@@ -26,6 +27,8 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
     ledger: createMemoryLedger(),
+    fetchMedia: null,
+    countTokens: createEstimatingCountTokens(),
     ...overrides,
   };
 }

@@ -6,6 +6,8 @@ import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
+import { createNodeMedia } from './media.ts';
+import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
 export type HostStores = Pick<GatewayDeps, 'limits' | 'owners'>;
@@ -22,12 +24,15 @@ export function createHostStores(): HostStores {
 
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
+  { media }: Config,
   given: HostStores & Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics'>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,
     ids: { next: randomUUID },
     sha256: (text) => hash('sha256', text, 'hex'),
+    fetchMedia: media.fetchUrls ? createNodeMedia({ timeoutMs: media.timeoutMs }) : null,
+    countTokens: createNodeCountTokens(),
     ...given,
   });
 }

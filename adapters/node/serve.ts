@@ -31,7 +31,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const { host, port, drainTimeoutMs } = config.server;
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
   const metrics = createMemoryMetrics();
-  const deps = createNodeDeps({ logger, metrics, fetch: upstream.fetch, ...stores });
+  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, ...stores });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });

@@ -21,6 +21,7 @@ const DATA_IDS = new Map([
   ['perplexity', 'perplexity'],
   ['azure-openai', 'azure'],
   ['gemini', 'google'],
+  ['google', 'google'],
 ]);
 
 /** All models of a provider that the price data lists. */

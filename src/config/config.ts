@@ -11,6 +11,8 @@ export interface Config {
   readonly limits: { readonly rpm: number | null };
   /** The operator's own prices, by `provider/model`. */
   readonly prices: Readonly<Record<string, PriceOverride>>;
+  readonly translation: { readonly dropUnsupported: boolean };
+  readonly media: MediaConfig;
   readonly admin: AdminConfig;
   readonly cache: CacheConfig;
   readonly redis: RedisConfig;
@@ -74,6 +76,14 @@ export interface PriceOverride {
 export interface AdminConfig {
   readonly apiKey: string | null;
   readonly encryptionKey: string | null;
+}
+
+export interface MediaConfig {
+  readonly fetchUrls: boolean;
+  /** For one call, all files together. */
+  readonly maxBytes: number;
+  /** For one file. */
+  readonly timeoutMs: number;
 }
 
 export interface CacheConfig {

@@ -52,6 +52,8 @@ describe('with nothing set', () => {
     });
     expect(config.auth).toEqual({ mode: 'open', keys: [] });
     expect(config.limits).toEqual({ rpm: null });
+    expect(config.translation).toEqual({ dropUnsupported: false });
+    expect(config.media).toEqual({ fetchUrls: false, maxBytes: 20 * 1024 ** 2, timeoutMs: 10_000 });
     expect(config.providers).toMatchObject([
       {
         id: 'sandbox',
@@ -79,6 +81,14 @@ describe('environment and file', () => {
     const { server, timeouts } = configOf({ PORT: '2000', LOG_LEVEL: '', IDLE_TIMEOUT_MS: ' ' }, text);
     expect(server).toMatchObject({ port: 2000, maxRequestSize: 2 * 1024 ** 2, logLevel: 'debug' });
     expect(timeouts.idleMs).toBe(5);
+  });
+
+  it('reads what may be left out and what may be fetched', () => {
+    const text =
+      'translation: {drop_unsupported: true}\nmedia: {fetch_media_urls: true, fetch_media_max_bytes: 1MiB}';
+    const config = configOf({ FETCH_MEDIA_TIMEOUT_MS: '5', FETCH_MEDIA_MAX_BYTES: '2MiB' }, text);
+    expect(config.translation).toEqual({ dropUnsupported: true });
+    expect(config.media).toEqual({ fetchUrls: true, maxBytes: 2 * 1024 ** 2, timeoutMs: 5 });
   });
 
   it('reads every part of a file', () => {
@@ -161,6 +171,17 @@ describe('providers', () => {
     expect(configOf({ VLLM_BASE_URL: 'http://vllm:8000/v1', VLLM_API_KEY: KEY }).providers[0]).toMatchObject({
       auth: 'bearer',
       apiKey: KEY,
+    });
+  });
+
+  it('knows how the chat of a kind differs, under any name; a server of no known kind differs in nothing', () => {
+    const text =
+      'providers: {paris: {kind: mistral, api_key: k}, mine: {kind: openai-compatible, base_url: "http://mine:1/v1", api_key: k}}';
+    const providers = configOf({ OPENAI_API_KEY: KEY }, text).providers;
+    expect(Object.fromEntries(providers.map(({ id, chat }) => [id, chat]))).toMatchObject({
+      openai: { maxTokensField: 'max_completion_tokens', developerRole: true },
+      paris: { callIds: { length: 9, exact: true } },
+      mine: undefined,
     });
   });
 

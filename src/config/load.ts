@@ -100,7 +100,7 @@ function judgeAccess(
 }
 
 function toConfig(
-  { server, timeouts, auth, limits, cache, redis, telemetry, prices }: Settings,
+  { server, timeouts, auth, limits, translation, media, cache, redis, telemetry, prices }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
   providers: readonly Provider[],
@@ -129,6 +129,12 @@ function toConfig(
     providers,
     limits: { rpm: limits.rate_limit_rpm },
     prices: toPrices(prices),
+    translation: { dropUnsupported: translation.drop_unsupported },
+    media: {
+      fetchUrls: media.fetch_media_urls,
+      maxBytes: media.fetch_media_max_bytes,
+      timeoutMs: media.fetch_media_timeout_ms,
+    },
     admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
     cache: {
       mode: cache.cache_mode,

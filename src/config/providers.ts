@@ -128,6 +128,7 @@ function toProvider(draft: Draft, baseUrl: string, mode: AuthMode, findings: Fin
     streamUsage: row.streamUsage,
     otelName: row.otelName,
     ...(Object.keys(headers).length > 0 ? { defaultHeaders: headers } : {}),
+    ...(row.chat === undefined ? {} : { chat: row.chat }),
     // A gateway that asks nobody for a key of its own must not lend anybody the provider's.
     apiKey: mode === 'passthrough' ? null : apiKey,
     transport: 'network',

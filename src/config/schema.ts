@@ -3,7 +3,7 @@ import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
 
-const { server, timeouts, auth, limits, cache, redis, telemetry } = SECTIONS;
+const { server, timeouts, auth, limits, translation, media, cache, redis, telemetry } = SECTIONS;
 
 /** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
 export const fileSchema = z.strictObject({
@@ -11,6 +11,8 @@ export const fileSchema = z.strictObject({
   timeouts: timeouts.prefault({}),
   auth: auth.prefault({}),
   limits: limits.prefault({}),
+  translation: translation.prefault({}),
+  media: media.prefault({}),
   cache: cache.prefault({}),
   redis: redis.prefault({}),
   telemetry: telemetry.prefault({}),

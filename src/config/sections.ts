@@ -175,6 +175,32 @@ const cache = z.strictObject({
   }),
 });
 
+const media = z.strictObject({
+  fetch_media_urls: setting(v.flag().default(false), {
+    env: 'FETCH_MEDIA_URLS',
+    type: 'boolean',
+    what: 'Fetch images and documents that a client gives by URL, where the provider takes none by URL. Only public addresses are connected to (on Workers: as far as the platform sees to it), redirects are not followed.',
+  }),
+  fetch_media_max_bytes: setting(v.size().default(20 * MIB), {
+    env: 'FETCH_MEDIA_MAX_BYTES',
+    type: 'size',
+    what: 'Most that is fetched for one call, all files together.',
+  }),
+  fetch_media_timeout_ms: setting(v.millis().default(10_000), {
+    env: 'FETCH_MEDIA_TIMEOUT_MS',
+    type: 'milliseconds',
+    what: 'Longest time for one file.',
+  }),
+});
+
+const translation = z.strictObject({
+  drop_unsupported: setting(v.flag().default(false), {
+    env: 'DROP_UNSUPPORTED',
+    type: 'boolean',
+    what: 'Leave out what a target cannot express, named in `x-llm-edge-dropped`, instead of refusing the call.',
+  }),
+});
+
 function redisUrl() {
   return v.matching(
     /^rediss?:\/\/[^\s/?#]+(?:[/?]\S*)?$/,
@@ -244,7 +270,17 @@ const telemetry = z.strictObject({
 });
 
 /** The sections whose fields are settings, each with an environment variable. */
-export const SECTIONS = { server, timeouts, auth, limits, cache, redis, telemetry } as const;
+export const SECTIONS = {
+  server,
+  timeouts,
+  auth,
+  limits,
+  translation,
+  media,
+  cache,
+  redis,
+  telemetry,
+} as const;
 
 export interface Setting {
   readonly section: keyof typeof SECTIONS;

@@ -6,9 +6,11 @@ import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
 import type { LimitStore } from './limit-store.ts';
 import type { Logger } from './logger.ts';
+import type { FetchMedia } from './media.ts';
 import type { Metrics } from './metrics.ts';
 import type { OwnerStore } from './owner-store.ts';
 import type { Telemetry } from './telemetry.ts';
+import type { CountTokens } from './tokenizer.ts';
 
 /** All that a runtime hands to the gateway. `Background` comes with each request: at the edge it lives as long. */
 export interface GatewayDeps {
@@ -23,4 +25,7 @@ export interface GatewayDeps {
   readonly limits: LimitStore;
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
+  /** null: the operator does not allow it. */
+  readonly fetchMedia: FetchMedia | null;
+  readonly countTokens: CountTokens;
 }

@@ -13,19 +13,25 @@ export interface JudgeContext {
  * @throws GatewayError for everything else, the reply let go.
  */
 export function judge(reply: UpstreamReply, context: JudgeContext): void {
-  const error = faultOf(reply, context);
+  const error = faultOf(reply.status, reply.headers.get('retry-after'), context);
   if (error === null) return;
   reply.discard();
   throw error;
 }
 
+/** The same for a status that the body told. @throws GatewayError */
+export function judgeStatus(status: number, context: JudgeContext): void {
+  const error = faultOf(status, null, context);
+  if (error !== null) throw error;
+}
+
 function faultOf(
-  { status, headers }: UpstreamReply,
+  status: number,
+  retryAfter: string | null,
   { provider, clientCredential }: JudgeContext,
 ): GatewayError | null {
   const who = `The provider "${provider.id}"`;
   if (status >= 500) {
-    const retryAfter = headers.get('retry-after');
     return new GatewayError('upstream_failed', `${who} failed (status ${status}): try again.`, {
       ...(retryAfter === null ? {} : { retryAfter }),
     });

@@ -21,6 +21,7 @@ const PASSED = [
 const PASSED_WITH_OWN_CREDENTIAL = [
   'openai-organization',
   'openai-project',
+  'anthropic-workspace-id',
   'anthropic-dangerous-direct-browser-access',
 ] as const;
 
@@ -31,6 +32,22 @@ export interface RequestHeadersInput {
   readonly clientCredential: string | null;
   /** null: no body. */
   readonly contentType: string | null;
+}
+
+/**
+ * What a client of another dialect may tell the provider: versions, betas and accounts mean something to their own
+ * family alone.
+ */
+const PASSED_ACROSS = ['user-agent', 'idempotency-key', 'traceparent', 'tracestate'] as const;
+
+export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'>): Record<string, string> {
+  const { provider, client, clientCredential } = input;
+  const headers: Record<string, string> = { ...provider.defaultHeaders };
+  copy(client, PASSED_ACROSS, headers);
+  headers['content-type'] = 'application/json';
+  headers['accept-encoding'] = 'identity';
+  authorize(provider, client, clientCredential ?? provider.apiKey, headers);
+  return headers;
 }
 
 export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
@@ -59,9 +76,11 @@ function authorize(
   headers: Record<string, string>,
 ): void {
   if (key === null || provider.auth === 'none') return;
-  // Anthropic takes both headers; an OAuth token of a passthrough client is good only as the Bearer it came as.
-  const asBearer =
-    provider.auth === 'bearer' || (key !== provider.apiKey && client.get('x-api-key') === null);
+  // Anthropic and Azure take both headers; an OAuth token of a passthrough client is good only as the Bearer it came as.
+  // Google takes keys in its own header alone.
+  const ownBearer =
+    key !== provider.apiKey && client.get('x-api-key') === null && provider.auth !== 'x-goog-api-key';
+  const asBearer = provider.auth === 'bearer' || ownBearer;
   if (asBearer) headers.authorization = `Bearer ${key}`;
   else headers[provider.auth] = key;
 }

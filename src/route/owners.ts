@@ -1,8 +1,12 @@
+import type { JsonObject } from '../domain/call.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Provider } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { parseObject } from '../json.ts';
 import type { OwnerStore } from '../ports/owner-store.ts';
-import { storedIdsInBody, storedIdsInPath } from './stored-ids.ts';
+import { storedIdsIn, storedIdsInPath, storedIdsInText } from './stored-ids.ts';
+
+const decoder = new TextDecoder();
 
 /** OpenAI keeps a stored response for 30 days. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -16,7 +20,9 @@ export interface Owners {
    */
   find(principal: Principal, objectId: string): Promise<Provider>;
   /** @throws GatewayError `not_found` when a body names a stored object that is not the principal's. */
-  requireInBody(principal: Principal, text: () => string): Promise<void>;
+  requireInBody(principal: Principal, body: JsonObject): Promise<void>;
+  /** The same for a body that nobody has read. */
+  requireInBytes(principal: Principal, bytes: Uint8Array): Promise<void>;
   /**
    * @throws GatewayError `not_found` when a path names a stored object that is not the principal's,
    * `permission_denied` for a path that would list everybody's.
@@ -54,8 +60,14 @@ export function createOwners({ store, providers, sharedAccount }: OwnersDeps): O
     find,
     bind: (principal, provider, objectId) =>
       store.bind(principal.tenant, objectId, { provider: provider.id }, KEPT_MS),
-    async requireInBody(principal, text) {
-      if (sharedAccount) await requireAll(principal, storedIdsInBody(text()));
+    async requireInBody(principal, body) {
+      if (sharedAccount) await requireAll(principal, storedIdsIn(body));
+    },
+    async requireInBytes(principal, bytes) {
+      if (!sharedAccount) return;
+      const text = decoder.decode(bytes);
+      const body = parseObject(text);
+      await requireAll(principal, body === null ? storedIdsInText(text) : storedIdsIn(body));
     },
     async requireInPath(principal, method, path) {
       if (!sharedAccount) return;

@@ -37,7 +37,13 @@ describe('resolve', () => {
   );
 
   it('says who serves an endpoint that the owner of a model does not', () => {
-    expect(() => all('claude-x', 'chat')).toThrow(/no chat endpoint.*openai, vllm, sandbox/);
+    expect(() => all('claude-x', 'embeddings')).toThrow(/no embeddings endpoint.*openai/);
+  });
+
+  it('finds a provider to translate for where none speaks the dialect, and prefers one that does', () => {
+    expect(all('claude-x', 'chat')).toMatchObject({ provider: { id: 'anthropic' } });
+    const both = provider('both', ['claude-'], { chat: '/c' });
+    expect(createResolve([anthropic, both])('claude-x', 'chat')).toMatchObject({ provider: { id: 'both' } });
   });
 
   it('sends every name to the only provider there is', () => {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../domain/dialect.ts';
 import type { Provider, Target } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { serves, servesDirectly } from './serves.ts';
 
 export type Resolve = (model: string, endpoint: Endpoint) => Target;
 
@@ -13,7 +14,7 @@ export function createResolve(providers: readonly Provider[]): Resolve {
   return function resolve(model, endpoint) {
     const target = named(providers, model) ?? owned(providers, model, endpoint) ?? only(providers, model);
     if (target === null) throw notFound(providers, model);
-    if (target.provider.paths[endpoint] === undefined) throw notServed(target, providers, endpoint);
+    if (!serves(target.provider, endpoint)) throw notServed(target, providers, endpoint);
     return target;
   };
 }
@@ -25,10 +26,13 @@ function named(providers: readonly Provider[], model: string): Target | null {
   return provider === undefined ? null : { provider, model: model.slice(slash + 1) };
 }
 
-/** A provider that serves the endpoint goes before one that does not. */
+/** A provider that speaks the client's dialect goes before one that has to be translated for. */
 function owned(providers: readonly Provider[], model: string, endpoint: Endpoint): Target | null {
   const owners = providers.filter(({ models }) => models.some((pattern) => matches(pattern, model)));
-  const provider = owners.find(({ paths }) => paths[endpoint] !== undefined) ?? owners[0];
+  const provider =
+    owners.find((owner) => servesDirectly(owner, endpoint)) ??
+    owners.find((owner) => serves(owner, endpoint)) ??
+    owners[0];
   return provider === undefined ? null : { provider, model };
 }
 
@@ -59,7 +63,7 @@ function notServed(
   providers: readonly Provider[],
   endpoint: Endpoint,
 ): GatewayError {
-  const others = providers.filter(({ paths }) => paths[endpoint] !== undefined).map(({ id }) => id);
+  const others = providers.filter((provider) => serves(provider, endpoint)).map(({ id }) => id);
   const hint = others.length === 0 ? '' : ` Providers that do: ${others.join(', ')}.`;
   return new GatewayError(
     'invalid_request',

@@ -1,5 +1,9 @@
-/** Longest line that is looked at. Longer ones pass to the client all the same, but are not read here. */
-const MAX_LINE = 1 << 20;
+export interface LineScannerOptions {
+  /** Longest line that is looked at, in characters; default 1 Mi. */
+  readonly maxLine?: number;
+  /** A line was longer. Without it, such lines are passed over. */
+  readonly onTooLong?: () => void;
+}
 
 /**
  * Cuts a byte stream into lines as the event-stream grammar has them (LF, CRLF or CR;
@@ -8,6 +12,8 @@ const MAX_LINE = 1 << 20;
  */
 export class LineScanner {
   readonly #onLine: (line: string) => void;
+  readonly #maxLine: number;
+  readonly #onTooLong: () => void;
   readonly #decoder = new TextDecoder();
   #rest = '';
   #tooLong = false;
@@ -15,8 +21,13 @@ export class LineScanner {
   #afterCr = false;
   #atEventStart = true;
 
-  constructor(onLine: (line: string) => void) {
+  constructor(
+    onLine: (line: string) => void,
+    { maxLine = 1 << 20, onTooLong = () => {} }: LineScannerOptions = {},
+  ) {
     this.#onLine = onLine;
+    this.#maxLine = maxLine;
+    this.#onTooLong = onTooLong;
   }
 
   feed(chunk: Uint8Array): void {
@@ -51,17 +62,18 @@ export class LineScanner {
 
   #emit(tail: string): void {
     const line = this.#rest === '' ? tail : this.#rest + tail;
-    const skip = this.#tooLong || line.length > MAX_LINE;
+    const skip = this.#tooLong || line.length > this.#maxLine;
     this.#rest = '';
     this.#tooLong = false;
     this.#atEventStart = line === '' && !skip;
-    if (!skip) this.#onLine(line);
+    if (skip) this.#onTooLong();
+    else this.#onLine(line);
   }
 
   #keep(text: string): void {
     if (this.#tooLong) return;
     this.#rest += text;
-    if (this.#rest.length <= MAX_LINE) return;
+    if (this.#rest.length <= this.#maxLine) return;
     this.#rest = '';
     this.#tooLong = true;
   }

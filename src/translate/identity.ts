@@ -1,26 +1,55 @@
-import type { Call, CallBody } from '../domain/call.ts';
+import type { Call, CallBody, JsonObject } from '../domain/call.ts';
 import type { Target } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { convertEmbeddings } from './embeddings/convert-reply.ts';
+import { embeddingsEdits } from './embeddings/edit-request.ts';
+import { unsealBody } from './foreign-seals.ts';
 import { closingBrace, type Member, topLevelMembers } from './members.ts';
+
+const encoder = new TextEncoder();
 
 /** A request body for a provider that speaks the client's own dialect. */
 export interface IdentityBody {
   readonly body: Uint8Array | string;
   /** The gateway asked for usage that the client did not ask for: it has to hide it again. */
   readonly usageInjected: boolean;
+  /** Paths of what was left out; hardly ever anything. */
+  readonly dropped: readonly string[];
+  /** What has to be done to a JSON answer for it to be what the client asked for; null: nothing. */
+  readonly convert: ((reply: JsonObject) => JsonObject) | null;
 }
 
 /**
- * The client's own bytes, edited in place at most: the model name, and the request for usage that a streamed chat
- * needs to be charged. Where nothing is to change, the very same bytes are sent.
+ * The client's own bytes, edited in place at most: the model name, the request for usage that a streamed chat needs to
+ * be charged, and the encoding of embeddings where the provider does not know the client's. Where nothing is to change, the very same bytes are sent.
  */
-export function identityBody(call: Call, target: Target): IdentityBody {
-  refuseSplitModel(call.body, call.model);
+export function identityBody(asked: Call, target: Target): IdentityBody {
+  refuseSplitModel(asked.body, asked.model);
+  const unsealed = unsealBody(asked.dialect, asked.body, target.provider.id);
+  const call = unsealed === null ? asked : withJson(asked, unsealed.json);
   const edits: Edit[] = [];
   if (target.model !== call.model) edits.push(...modelEdits(call.body.text, target.model));
   const usageInjected = needsUsage(call, target);
   if (usageInjected) edits.push(usageEdit(call.body));
-  return { body: edits.length === 0 ? call.body.bytes : apply(call.body.text, edits), usageInjected };
+  const encoding = call.endpoint === 'embeddings' ? encodingOf(call, target) : null;
+  if (encoding !== null) edits.push(...encoding.edits);
+  return {
+    body: edits.length === 0 ? call.body.bytes : apply(call.body.text, edits),
+    usageInjected,
+    dropped: unsealed?.dropped ?? [],
+    convert: encoding?.convert ?? null,
+  };
+}
+
+function withJson(call: Call, json: JsonObject): Call {
+  const text = JSON.stringify(json);
+  return { ...call, body: { json, text, bytes: encoder.encode(text) } };
+}
+
+function encodingOf({ body }: Call, { provider }: Target) {
+  const { edits, convertTo } = embeddingsEdits(body, provider.embeddingEncodings);
+  const convert = convertTo === null ? null : (reply: JsonObject) => convertEmbeddings(reply, convertTo);
+  return { edits, convert };
 }
 
 interface Edit {

@@ -1,3 +1,5 @@
+import type { JsonValue } from '../../domain/call.ts';
+import { asObject } from '../../json.ts';
 import type { Conversation, Setting } from './conversation.ts';
 import type { Losses } from './losses.ts';
 
@@ -16,6 +18,7 @@ const HINT_FIELDS: ReadonlySet<string> = new Set([
   'stream_options',
   'safety_identifier',
   'prompt_cache_retention',
+  'prompt_cache_options',
   'include',
   'truncation',
 ]);
@@ -40,9 +43,28 @@ export function loseOthers(
   losses: Losses,
   carries: ReadonlySet<string> = new Set(),
 ): void {
-  for (const field of Object.keys(others)) {
+  for (const [field, value] of Object.entries(others)) {
     if (carries.has(field)) continue;
     if (HINT_FIELDS.has(field)) losses.omitted(field);
-    else losses.unsupported(field, 'it has no counterpart there');
+    else losses.unsupported(field, whyNot(field, value));
   }
+}
+
+function whyNot(field: string, value: JsonValue): string {
+  if (STATE_FIELDS.has(field) || isStateItem(field, value)) return STATE_ELSEWHERE;
+  return field === 'background'
+    ? 'such an answer lives at the provider that made it'
+    : 'it has no counterpart there';
+}
+
+const STATE_ELSEWHERE =
+  'it refers to state that lives at the provider that made it: send the whole conversation instead';
+
+/** Of the Responses API. */
+const STATE_FIELDS: ReadonlySet<string> = new Set(['previous_response_id', 'conversation', 'prompt']);
+
+/** An item of the Responses API's input that only the provider that made it can read. */
+function isStateItem(field: string, value: JsonValue): boolean {
+  const type = asObject(value)?.type ?? 'item_reference';
+  return field.startsWith('input[') && (type === 'item_reference' || type === 'compaction');
 }

@@ -12,9 +12,13 @@ export function packSeal(seal: ReasoningSeal): string {
   return PREFIX + toBase64Url(JSON.stringify({ o: origin, p: provider, d: data, i: id }));
 }
 
+export function isPackedSeal(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
 /** The seal in `text`; where the gateway did not pack it, `text` itself is taken for one of `rawOrigin`. */
 export function unpackSeal(text: string, rawOrigin: ReasoningSeal['origin']): ReasoningSeal {
-  const packed = text.startsWith(PREFIX) ? parseObject(fromBase64Url(text.slice(PREFIX.length))) : null;
+  const packed = isPackedSeal(text) ? parseObject(fromBase64Url(text.slice(PREFIX.length))) : null;
   const origin = ORIGINS.find((known) => known === packed?.o);
   if (packed === null || origin === undefined) return { origin: rawOrigin, provider: null, data: text };
   return {

@@ -1,0 +1,79 @@
+import type { Clock } from '../src/ports/clock.ts';
+import type { Logger } from '../src/ports/logger.ts';
+import { StoreFault } from '../src/ports/store-fault.ts';
+import { Breaker } from '../src/resilience/breaker.ts';
+import { withDeadline } from '../src/resilience/deadline.ts';
+
+export interface GuardOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What the log calls the store. */
+  readonly name: string;
+  readonly deadlineMs: number;
+  /** What went wrong, as the port says it. */
+  readonly toFault: (error: unknown) => StoreFault;
+  /** Whether a fault speaks against the shard, so that further calls are better spared. */
+  readonly isFailure: (fault: StoreFault) => boolean;
+}
+
+export interface Guard {
+  /**
+   * Does `work` on a shard, under the deadline and behind the shard's breaker.
+   * @throws StoreFault whatever happens; at once while the breaker is open.
+   */
+  run<T>(shard: string, work: () => PromiseLike<T>): Promise<T>;
+}
+
+/** A call that nobody answers costs its deadline, so few are tried in a row, and then one a second. */
+const FAILURES = 5;
+const OPEN_MS = 1_000;
+/** Shards come and go with the addresses of nodes. */
+const MAX_SHARDS = 1_000;
+
+export function createGuard(options: GuardOptions): Guard {
+  const { clock, deadlineMs, name, toFault, isFailure } = options;
+  const breakers = new Map<string, Breaker>();
+  const late = () => new StoreFault('timeout', `${name}: no answer within ${deadlineMs} ms`);
+
+  function breakerOf(shard: string): Breaker {
+    let breaker = breakers.get(shard);
+    if (breaker === undefined) {
+      if (breakers.size >= MAX_SHARDS) breakers.clear();
+      breaker = createBreaker(options, shard);
+      breakers.set(shard, breaker);
+    }
+    return breaker;
+  }
+
+  return {
+    async run(shard, work) {
+      const breaker = breakerOf(shard);
+      const ticket = breaker.enter();
+      if (ticket === null) throw new StoreFault('unavailable', `${name}: not tried, since it failed lately`);
+      try {
+        const value = await withDeadline(clock, deadlineMs, work(), late);
+        breaker.leave(ticket, true);
+        return value;
+      } catch (error) {
+        const fault = error instanceof StoreFault ? error : toFault(error);
+        breaker.leave(ticket, !isFailure(fault));
+        throw fault;
+      }
+    },
+  };
+}
+
+function createBreaker({ clock, logger, name }: GuardOptions, shard: string): Breaker {
+  let isSpared = false;
+  return new Breaker({
+    clock,
+    failures: FAILURES,
+    openMs: OPEN_MS,
+    onChange(state) {
+      if (state === 'closed') logger.log('info', `${name} answers again`, { shard });
+      // That a probe failed as well is no news.
+      if (state === 'open' && !isSpared) logger.log('warn', `${name} does not answer`, { shard });
+      isSpared = state !== 'closed';
+    },
+  });
+}

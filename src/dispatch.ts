@@ -1,0 +1,148 @@
+import type { Answer } from './domain/answer.ts';
+import type { Principal } from './domain/principal.ts';
+import type { Provider } from './domain/provider.ts';
+import { GatewayError } from './errors/gateway-error.ts';
+import type { DialectAttempt } from './exchange/attempt.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import type { GatewayDeps } from './ports/index.ts';
+import { MediaFault } from './ports/media.ts';
+import { requestHeaders, translatedHeaders } from './provider/request-headers.ts';
+import { endpointUrl } from './provider/url.ts';
+import { countConversation } from './translate/count-tokens.ts';
+import { type ConversationEndpoint, isConversation } from './translate/dialects.ts';
+import { translateEmbeddings } from './translate/embeddings-call.ts';
+import { isGoogleFile } from './translate/gemini/translator.ts';
+import type { Conversation } from './translate/hub/conversation.ts';
+import { identityBody } from './translate/identity.ts';
+import { inlineMedia } from './translate/media/inline-media.ts';
+import { readConversation, type TranslatedCall, translateCall } from './translate/translation.ts';
+
+/** A call and its target, before it is known what is sent. */
+export type Prepared = Omit<DialectAttempt, 'request' | 'clientCredential'>;
+
+/** Answers a call by its target, in a dialect that the target speaks. @throws GatewayError */
+export type Dispatch = (principal: Principal, prepared: Prepared) => Promise<Answer>;
+
+export interface DispatchDeps extends Pick<GatewayDeps, 'clock' | 'fetchMedia' | 'countTokens'> {
+  readonly exchange: Exchange;
+  readonly dropUnsupported: boolean;
+  readonly maxMediaBytes: number;
+  /** Told the id of an object that the provider made and keeps. Never rejects. */
+  readonly bind: (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
+}
+
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  const { clock, exchange, dropUnsupported, bind } = deps;
+
+  return async function dispatch(principal, prepared) {
+    const { target, call } = prepared;
+    const { endpoint } = call;
+    if (target.provider.paths[endpoint] !== undefined) return sameDialect(principal, prepared);
+    if (isConversation(endpoint)) return conversation(principal, prepared, endpoint);
+    if (endpoint === 'count_tokens') return count(prepared);
+    if (endpoint === 'embeddings') {
+      const { requestId } = prepared.life.record.incoming;
+      return translated(
+        principal,
+        prepared,
+        translateEmbeddings(call, target, { dropUnsupported, requestId }),
+      );
+    }
+    throw new GatewayError(
+      'invalid_request',
+      `The provider "${target.provider.id}" has no ${endpoint} endpoint.`,
+      { param: 'model' },
+    );
+  };
+
+  function sameDialect(principal: Principal, prepared: Prepared): Promise<Answer> {
+    const { life, target, call } = prepared;
+    const { headers: client, query } = life.record.incoming;
+    const { provider } = target;
+    const { body, usageInjected, convert, dropped } = identityBody(call, target);
+    const clientCredential = principal.credential;
+    return exchange.sameDialect({
+      ...prepared,
+      headers: dropped.length === 0 ? prepared.headers : { ...prepared.headers, ...droppedHeader(dropped) },
+      request: {
+        method: 'POST',
+        url: endpointUrl(provider, call.endpoint) + query,
+        headers: requestHeaders({ provider, client, clientCredential, contentType: 'application/json' }),
+        body,
+      },
+      clientCredential: clientCredential !== null,
+      usageInjected,
+      convert,
+      onObject: (id) => bind(principal, provider, id),
+    });
+  }
+
+  async function conversation(
+    principal: Principal,
+    prepared: Prepared,
+    endpoint: ConversationEndpoint,
+  ): Promise<Answer> {
+    const { life, target, call } = prepared;
+    const said = await withBytes(readConversation(call, endpoint), prepared);
+    const made = translateCall(call, endpoint, said, target, {
+      dropUnsupported,
+      requestId: life.record.incoming.requestId,
+      created: Math.floor(clock.now() / 1000),
+    });
+    return translated(principal, prepared, made);
+  }
+
+  function translated(
+    principal: Principal,
+    prepared: Prepared,
+    { request, dropped, translation }: TranslatedCall,
+  ): Promise<Answer> {
+    const { life, target } = prepared;
+    const { headers: client } = life.record.incoming;
+    const { provider } = target;
+    const clientCredential = principal.credential;
+    return exchange.translated({
+      ...prepared,
+      headers: { ...prepared.headers, ...droppedHeader(dropped) },
+      request: {
+        method: 'POST',
+        url: provider.baseUrl + request.path,
+        headers: { ...translatedHeaders({ provider, client, clientCredential }), ...request.headers },
+        body: request.body,
+      },
+      clientCredential: clientCredential !== null,
+      translation,
+    });
+  }
+
+  /** Gemini takes no URLs of others: where the operator allows it, their files go along as bytes. */
+  async function withBytes(said: Conversation, { life, target }: Prepared): Promise<Conversation> {
+    const { fetchMedia, maxMediaBytes } = deps;
+    if (fetchMedia === null || target.provider.paths.generate_content === undefined) return said;
+    const { signal } = life.scope;
+    try {
+      return await inlineMedia(said, fetchMedia, signal, { maxBytes: maxMediaBytes, keep: isGoogleFile });
+    } catch (fault) {
+      throw fault instanceof MediaFault && signal.aborted ? signal.reason : fault;
+    }
+  }
+
+  /** For providers that do not count: the gateway does, and says if it is no more than an estimate. */
+  async function count({ life, call, headers }: Prepared): Promise<Answer> {
+    const { signal } = life.scope;
+    const { inputTokens, estimated } = await countConversation(
+      readConversation(call, 'messages'),
+      deps.countTokens,
+      signal,
+    );
+    const body = JSON.stringify({ input_tokens: inputTokens });
+    return life.answer(200, { ...headers, 'x-llm-edge-estimated': String(estimated) }, body);
+  }
+}
+
+/** Paths of fields may hold what a client named its things: keep them within a header (RFC 9110 section 5.5). */
+function droppedHeader(fields: readonly string[]): Record<string, string> {
+  if (fields.length === 0) return {};
+  const text = fields.map((field) => field.replaceAll(/[^\x21-\x7e]|,/g, '?')).join(', ');
+  return { 'x-llm-edge-dropped': text.slice(0, 1000) };
+}

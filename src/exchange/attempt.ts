@@ -1,0 +1,33 @@
+import type { CallLife } from '../call-life.ts';
+import type { Call, JsonObject } from '../domain/call.ts';
+import type { Target } from '../domain/provider.ts';
+import type { UpstreamRequest } from '../ports/fetch.ts';
+import type { Translation } from '../translate/translation.ts';
+
+/** One call of one target, as the stages before prepared it. */
+export interface Attempt {
+  readonly life: CallLife;
+  readonly target: Target;
+  readonly request: Omit<UpstreamRequest, 'signal'>;
+  readonly clientCredential: boolean;
+  /** More headers for the client's answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface DialectAttempt extends Attempt {
+  readonly call: Call;
+}
+
+/** Both sides speak the same dialect. */
+export interface SameDialectAttempt extends DialectAttempt {
+  readonly usageInjected: boolean;
+  /** What has to be done to a JSON answer; null: its bytes pass. */
+  readonly convert: ((reply: JsonObject) => JsonObject) | null;
+  /** Told the id of an object that the provider made and keeps. Never rejects. */
+  readonly onObject: (id: string) => Promise<void>;
+}
+
+/** The provider speaks another dialect than the client. */
+export interface TranslatedAttempt extends DialectAttempt {
+  readonly translation: Translation;
+}

@@ -1,0 +1,115 @@
+import { estimateInput } from '../account/meter.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { JsonObject } from '../domain/call.ts';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import { parseObject } from '../json.ts';
+import type { UpstreamReply } from '../ports/fetch.ts';
+import { judgeStatus, notOfTheDialect, requireDialectReply } from '../provider/judge.ts';
+import { faultError } from '../provider/send.ts';
+import type { ProviderError } from '../translate/hub/reply.ts';
+import { TranslatingTap, type TranslatingTapOptions } from '../translate/tap.ts';
+import type { TranslatedAnswer } from '../translate/translation.ts';
+import type { TranslatedAttempt } from './attempt.ts';
+import type { Upstream } from './upstream.ts';
+
+const decoder = new TextDecoder();
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+
+/**
+ * The provider's answer in the client's dialect.
+ * @throws GatewayError for whatever is no answer of the provider's dialect.
+ */
+export async function translated(upstream: Upstream, attempt: TranslatedAttempt): Promise<Answer> {
+  const { life, target, call } = attempt;
+  life.record.usage = estimateInput(call.body);
+  const reply = await upstream.send(attempt, call.stream);
+  const kind = requireDialectReply(reply, target.provider);
+  const { createStream } = attempt.translation;
+  if (kind === 'event-stream' && reply.status < 400 && createStream !== null) {
+    return streamAnswer(upstream, attempt, reply, createStream());
+  }
+  const json = readBody(await upstream.collect(attempt, reply));
+  if (json === null) {
+    upstream.free(life);
+    throw notOfTheDialect(reply, target.provider);
+  }
+  return reply.status >= 400
+    ? refusal(upstream, attempt, reply, json)
+    : jsonAnswer(upstream, attempt, reply, json);
+}
+
+/** Google tells some errors in a list of one. */
+function readBody(bytes: Uint8Array): JsonObject | null {
+  const text = decoder.decode(bytes).trim();
+  return parseObject(text.startsWith('[') ? text.slice(1, -1) : text);
+}
+
+function refusal(
+  upstream: Upstream,
+  attempt: TranslatedAttempt,
+  reply: UpstreamReply,
+  json: JsonObject,
+): Answer {
+  const { life, target, translation, clientCredential } = attempt;
+  upstream.free(life);
+  const error = translation.readRefusal(reply.status, json);
+  // Google calls a wrong key a bad request.
+  judgeStatus(error.status, { provider: target.provider, clientCredential });
+  const answer = upstream.whole(attempt, reply, JSON.stringify(translation.writeRefusal(error)));
+  return withType({ ...answer, status: error.status }, 'application/json');
+}
+
+function jsonAnswer(
+  upstream: Upstream,
+  attempt: TranslatedAttempt,
+  reply: UpstreamReply,
+  json: JsonObject,
+): Answer {
+  const { life, target, call } = attempt;
+  const answer = readAnswer(upstream, attempt, reply, json);
+  upstream.charge(life, target, answer.usage ?? estimateInput(call.body));
+  if (!call.stream)
+    return withType(upstream.whole(attempt, reply, JSON.stringify(answer.json())), 'application/json');
+  // Some providers answer a call for a stream in one piece.
+  const events = upstream.relayed(attempt, reply, answer.events());
+  life.finish();
+  return withType(events, EVENT_STREAM);
+}
+
+function readAnswer(
+  upstream: Upstream,
+  { life, target, translation }: TranslatedAttempt,
+  reply: UpstreamReply,
+  json: JsonObject,
+): TranslatedAnswer {
+  try {
+    return translation.readAnswer(json);
+  } catch {
+    upstream.free(life);
+    throw notOfTheDialect(reply, target.provider);
+  }
+}
+
+function streamAnswer(
+  upstream: Upstream,
+  attempt: TranslatedAttempt,
+  reply: UpstreamReply,
+  stream: Pick<TranslatingTapOptions, 'reader' | 'writer'>,
+): Answer {
+  const { life, call, target } = attempt;
+  const tap: TranslatingTap = new TranslatingTap({
+    ...stream,
+    broken: (fault) => providerError(faultError(fault, target.provider, life.scope.signal)),
+    ...upstream.streamEnds(attempt, () => upstream.charge(life, target, tap.usage(estimateInput(call.body)))),
+  });
+  return withType(upstream.relayed(attempt, reply, reply.stream(tap)), 'text/event-stream; charset=utf-8');
+}
+
+function providerError({ status, code, message, param }: GatewayError): ProviderError {
+  return { status, type: code, code, message, param };
+}
+
+function withType(answer: Answer, type: string): Answer {
+  answer.headers['content-type'] = type;
+  return answer;
+}

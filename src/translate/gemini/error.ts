@@ -1,0 +1,38 @@
+import type { JsonObject, JsonValue } from '../../domain/call.ts';
+import { asObject, numberOf, objectAt, objectsIn, textOf } from '../../json.ts';
+import type { ProviderError } from '../hub/reply.ts';
+
+/**
+ * `{"error":{"code","message","status","details"}}` (https://google.aip.dev/193), which some paths put in a list.
+ */
+export function readError(status: number, body: JsonValue): ProviderError {
+  const error = objectAt(firstObject(body), 'error');
+  const message = textOf(error.message) || `The provider answered with status ${status}.`;
+  return {
+    status: isBadKey(error) ? 401 : status,
+    type: textOf(error.status) || 'UNKNOWN',
+    code: CONTEXT_LENGTH.test(message) ? 'context_length_exceeded' : null,
+    message,
+    param: null,
+  };
+}
+
+/** The error in an event of a stream that began with status 200; null where there is none. */
+export function errorIn(event: JsonObject): ProviderError | null {
+  const error = asObject(event.error);
+  if (error === null) return null;
+  return readError(numberOf(error.code) ?? 500, event);
+}
+
+/** Google wraps some answers, errors above all, in a list. */
+export function firstObject(value: JsonValue): JsonObject {
+  return (Array.isArray(value) ? asObject(value[0]) : asObject(value)) ?? {};
+}
+
+/** "The input token count (1250074) exceeds the maximum number of tokens allowed (1048576)." */
+const CONTEXT_LENGTH = /exceeds the maximum number of tokens/i;
+
+/** A wrong key is a 400 there, and would look like the client's own mistake. */
+function isBadKey(error: JsonObject): boolean {
+  return objectsIn(error.details).some(({ reason }) => reason === 'API_KEY_INVALID');
+}

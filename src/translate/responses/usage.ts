@@ -1,0 +1,15 @@
+import type { JsonObject } from '../../domain/call.ts';
+import type { Usage } from '../../domain/usage.ts';
+
+/** `usage` of a response: what was read from and written to the provider's cache is part of the input. */
+export function writeUsage(usage: Usage): JsonObject {
+  const written = usage.cacheWrite + usage.cacheWrite1h;
+  const input = usage.input + usage.cacheRead + written;
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: usage.cacheRead, cache_write_tokens: written },
+    output_tokens: usage.output,
+    output_tokens_details: { reasoning_tokens: usage.reasoning },
+    total_tokens: input + usage.output,
+  };
+}

@@ -1,0 +1,165 @@
+import type { Call, JsonObject } from '../domain/call.ts';
+import type { Target } from '../domain/provider.ts';
+import type { Usage } from '../domain/usage.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import {
+  CLIENTS,
+  type ConversationEndpoint,
+  type ConversationUpstream,
+  NAME_RULES,
+  PROVIDERS,
+  upstreamsFor,
+} from './dialects.ts';
+import { geminiPath } from './gemini/translator.ts';
+import { partsOf } from './hub/collect.ts';
+import type { Conversation } from './hub/conversation.ts';
+import { LossList, settleLosses } from './hub/losses.ts';
+import type { ProviderError, Reply } from './hub/reply.ts';
+import { ToolNames } from './hub/tool-names.ts';
+import type { ReplyContext, StreamReader, StreamWriter } from './hub/translator.ts';
+import { messagesVersion } from './messages/translator.ts';
+
+/** Makes the client's answer of what the provider answers. One for each call. */
+export interface Translation {
+  /** @throws Error when the body is no answer of the provider's dialect. */
+  readAnswer(body: JsonObject): TranslatedAnswer;
+  /** null: the answer never is a stream. */
+  readonly createStream: (() => { readonly reader: StreamReader; readonly writer: StreamWriter }) | null;
+  /** What a refusal says, an answer with status >= 400: some dialects say it better than their status does. */
+  readRefusal(status: number, body: JsonObject): ProviderError;
+  /** The body of a refusal in the client's dialect. */
+  writeRefusal(error: ProviderError): JsonObject;
+}
+
+/** A whole answer, to be written as it was asked for. */
+export interface TranslatedAnswer {
+  readonly usage: Usage | null;
+  json(): JsonObject;
+  /** As the client's event stream. */
+  events(): string;
+}
+
+export interface TranslatedCall {
+  readonly request: {
+    /** Below the provider's base URL. */
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  /** Fields of the client's that were left out, for `x-llm-edge-dropped`. */
+  readonly dropped: readonly string[];
+  readonly translation: Translation;
+}
+
+export interface TranslateOptions {
+  readonly dropUnsupported: boolean;
+  readonly requestId: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+/** A client's conversation, read once for whatever provider it goes to. @throws GatewayError `invalid_request` */
+export function readConversation(call: Call, endpoint: ConversationEndpoint): Conversation {
+  return CLIENTS[endpoint].readRequest(call.body.json);
+}
+
+/**
+ * The call in a dialect of its target: the first that can carry all of it, else the first.
+ * @throws GatewayError `invalid_request` naming what the target cannot be asked for.
+ */
+export function translateCall(
+  call: Call,
+  endpoint: ConversationEndpoint,
+  conversation: Conversation,
+  target: Target,
+  options: TranslateOptions,
+): TranslatedCall {
+  const drafts = upstreamsFor(endpoint, target.provider.paths).map(
+    (upstream) => () => draft(conversation, endpoint, upstream, target),
+  );
+  const chosen = firstWhole(drafts);
+  if (chosen === null) {
+    throw new GatewayError('invalid_request', `The provider "${target.provider.id}" cannot chat.`, {
+      param: 'model',
+    });
+  }
+  const place = { provider: target.provider.id, model: target.model };
+  const dropped = settleLosses(chosen.losses, place, options.dropUnsupported);
+  const context = { request: call.body.json, requestId: options.requestId, created: options.created };
+  const translation = createTranslation(endpoint, chosen.upstream, target, chosen.names, context);
+  const request = {
+    path: pathOf(chosen.upstream, target, conversation.stream),
+    headers: chosen.upstream === 'messages' ? { 'anthropic-version': messagesVersion(conversation) } : {},
+    body: JSON.stringify(chosen.body),
+  };
+  return { request, dropped, translation };
+}
+
+/** Gemini names model and manner in the path, the others in the body. */
+function pathOf(upstream: ConversationUpstream, { provider, model }: Target, stream: boolean): string {
+  const path = provider.paths[upstream] ?? '';
+  return upstream === 'generate_content' ? path + geminiPath(model, stream) : path;
+}
+
+interface Draft {
+  readonly upstream: ConversationUpstream;
+  readonly body: JsonObject;
+  readonly losses: LossList;
+  readonly names: ToolNames;
+}
+
+function draft(
+  conversation: Conversation,
+  endpoint: ConversationEndpoint,
+  upstream: ConversationUpstream,
+  { provider, model }: Target,
+): Draft {
+  const losses = new LossList(CLIENTS[endpoint].fieldNames);
+  const names = new ToolNames(conversation, NAME_RULES[upstream]);
+  const body = PROVIDERS[upstream].writeRequest(conversation, { provider, model, losses, names });
+  return { upstream, body, losses, names };
+}
+
+function firstWhole(drafts: readonly (() => Draft)[]): Draft | null {
+  let first: Draft | null = null;
+  for (const make of drafts) {
+    const made = make();
+    if (made.losses.unsupportedFields.length === 0) return made;
+    first ??= made;
+  }
+  return first;
+}
+
+function createTranslation(
+  endpoint: ConversationEndpoint,
+  upstream: ConversationUpstream,
+  { provider }: Target,
+  names: ToolNames,
+  context: ReplyContext,
+): Translation {
+  const client = CLIENTS[endpoint];
+  const source = PROVIDERS[upstream];
+  const read = { provider, names };
+  return {
+    readAnswer(body) {
+      const reply = source.readReply(body, read);
+      return {
+        usage: reply.usage,
+        json: () => client.writeReply(reply, context),
+        events: () => eventsOf(reply, client.createStreamWriter(context)),
+      };
+    },
+    createStream: () => ({
+      reader: source.createStreamReader(read),
+      writer: client.createStreamWriter(context),
+    }),
+    readRefusal: (status, body) => source.readError(status, body),
+    writeRefusal: (error) => client.writeError(error, context.requestId),
+  };
+}
+
+function eventsOf(reply: Reply, writer: StreamWriter): string {
+  return partsOf(reply)
+    .map((part) => writer.write(part))
+    .join('');
+}
