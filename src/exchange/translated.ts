@@ -28,20 +28,21 @@ export async function translated(upstream: Upstream, attempt: TranslatedAttempt)
   if (kind === 'event-stream' && reply.status < 400 && createStream !== null) {
     return streamAnswer(upstream, attempt, reply, createStream());
   }
-  const json = readBody(await upstream.collect(attempt, reply));
+  const text = decoder.decode(await upstream.collect(attempt, reply));
+  const json = readBody(text);
   if (json === null) {
     upstream.free(life);
     throw notOfTheDialect(reply, target.provider);
   }
   return reply.status >= 400
     ? refusal(upstream, attempt, reply, json)
-    : jsonAnswer(upstream, attempt, reply, json);
+    : jsonAnswer(upstream, attempt, reply, readAnswer(upstream, attempt, reply, json, text));
 }
 
 /** Google tells some errors in a list of one. */
-function readBody(bytes: Uint8Array): JsonObject | null {
-  const text = decoder.decode(bytes).trim();
-  return parseObject(text.startsWith('[') ? text.slice(1, -1) : text);
+function readBody(text: string): JsonObject | null {
+  const body = text.trim();
+  return parseObject(body.startsWith('[') ? body.slice(1, -1) : body);
 }
 
 function refusal(
@@ -63,10 +64,9 @@ function jsonAnswer(
   upstream: Upstream,
   attempt: TranslatedAttempt,
   reply: UpstreamReply,
-  json: JsonObject,
+  answer: TranslatedAnswer,
 ): Answer {
   const { life, target, call } = attempt;
-  const answer = readAnswer(upstream, attempt, reply, json);
   upstream.charge(life, target, answer.usage ?? estimateInput(call.body));
   if (!call.stream)
     return withType(upstream.whole(attempt, reply, JSON.stringify(answer.json())), 'application/json');
@@ -81,9 +81,10 @@ function readAnswer(
   { life, target, translation }: TranslatedAttempt,
   reply: UpstreamReply,
   json: JsonObject,
+  text: string,
 ): TranslatedAnswer {
   try {
-    return translation.readAnswer(json);
+    return translation.readAnswer(json, text);
   } catch {
     upstream.free(life);
     throw notOfTheDialect(reply, target.provider);

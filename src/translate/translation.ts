@@ -13,6 +13,7 @@ import {
 import { geminiPath } from './gemini/translator.ts';
 import { partsOf } from './hub/collect.ts';
 import type { Conversation } from './hub/conversation.ts';
+import { withExactField } from './hub/exact-json.ts';
 import { LossList, settleLosses } from './hub/losses.ts';
 import type { ProviderError, Reply } from './hub/reply.ts';
 import { ToolNames } from './hub/tool-names.ts';
@@ -22,7 +23,7 @@ import { messagesVersion } from './messages/translator.ts';
 /** Makes the client's answer of what the provider answers. One for each call. */
 export interface Translation {
   /** @throws Error when the body is no answer of the provider's dialect. */
-  readAnswer(body: JsonObject): TranslatedAnswer;
+  readAnswer(body: JsonObject, text: string): TranslatedAnswer;
   /** null: the answer never is a stream. */
   readonly createStream: (() => { readonly reader: StreamReader; readonly writer: StreamWriter }) | null;
   /** What a refusal says, an answer with status >= 400: some dialects say it better than their status does. */
@@ -60,7 +61,23 @@ export interface TranslateOptions {
 
 /** A client's conversation, read once for whatever provider it goes to. @throws GatewayError `invalid_request` */
 export function readConversation(call: Call, endpoint: ConversationEndpoint): Conversation {
-  return CLIENTS[endpoint].readRequest(call.body.json);
+  const { json, text } = call.body;
+  return refusingDepth(() =>
+    CLIENTS[endpoint].readRequest(endpoint === 'messages' ? withExactField(json, text, 'messages') : json),
+  );
+}
+
+/** Schemas and arguments are walked level by level, and clients choose the levels: the stack is the limit. */
+function refusingDepth<T>(walk: () => T): T {
+  try {
+    return walk();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new GatewayError(
+      'invalid_request',
+      'The body is nested too deeply to be translated for this model.',
+    );
+  }
 }
 
 /**
@@ -77,7 +94,7 @@ export function translateCall(
   const drafts = upstreamsFor(endpoint, target.provider.paths).map(
     (upstream) => () => draft(conversation, endpoint, upstream, target),
   );
-  const chosen = firstWhole(drafts);
+  const chosen = refusingDepth(() => firstWhole(drafts));
   if (chosen === null) {
     throw new GatewayError('invalid_request', `The provider "${target.provider.id}" cannot chat.`, {
       param: 'model',
@@ -90,7 +107,7 @@ export function translateCall(
   const request = {
     path: pathOf(chosen.upstream, target, conversation.stream),
     headers: chosen.upstream === 'messages' ? { 'anthropic-version': messagesVersion(conversation) } : {},
-    body: JSON.stringify(chosen.body),
+    body: refusingDepth(() => JSON.stringify(chosen.body)),
   };
   return { request, dropped, translation };
 }
@@ -141,8 +158,9 @@ function createTranslation(
   const source = PROVIDERS[upstream];
   const read = { provider, names };
   return {
-    readAnswer(body) {
-      const reply = source.readReply(body, read);
+    readAnswer(body, text) {
+      const exact = upstream === 'messages' ? withExactField(body, text, 'content') : body;
+      const reply = source.readReply(exact, read);
       return {
         usage: reply.usage,
         json: () => client.writeReply(reply, context),

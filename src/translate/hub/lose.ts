@@ -21,6 +21,8 @@ const HINT_FIELDS: ReadonlySet<string> = new Set([
   'prompt_cache_options',
   'include',
   'truncation',
+  'context_management',
+  'diagnostics',
 ]);
 
 /** Settings that the target has no word for, wherever the client said them. */

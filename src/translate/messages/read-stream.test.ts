@@ -55,6 +55,15 @@ describe('a streamed answer', () => {
     expect(parts[1]).toEqual({ type: 'block_start', index: 0, block: { type: 'reasoning' } });
   });
 
+  it('case 5: a start that is told again changes nothing, that of another answer voids this one', () => {
+    const again = eventText(start, start, ...text(0, 'a'), end({ stop_reason: 'end_turn' }), stop);
+    expect(partsOfText(again).filter(({ type }) => type === 'start')).toHaveLength(1);
+    const other = { type: 'message_start', message: { id: 'msg_2' } };
+    const [first] = text(0);
+    const types = partsOfText(eventText(start, first ?? {}, other, stop)).map(({ type }) => type);
+    expect(types).toEqual(['start', 'block_start', 'error']);
+  });
+
   it('case 53: counts what is known at the start, and totals at the end', () => {
     const parts = partsOfText(answer([]));
     expect(parts[0]).toMatchObject({ usage: { input: 10, cacheRead: 4, cacheWrite: 3 } });

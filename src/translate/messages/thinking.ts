@@ -42,6 +42,10 @@ export function planThinking(
   const field = losses.nameOf('reasoning');
   if (reasoning.enabled === false || reasoning.effort === 'none')
     return withoutThinking(field, traits, losses);
+  if (traits.thinking !== 'adaptive' && asksOnlyToSee(reasoning)) {
+    losses.omitted(field);
+    return {};
+  }
   if (traits.thinking === 'none') {
     losses.unsupported(field, 'this model does not think');
     return {};
@@ -58,6 +62,11 @@ export function planThinking(
     thinking: { type: 'adaptive', ...displayOf(reasoning) },
     ...effortPlan(reasoning, traits, field, losses),
   };
+}
+
+/** A summary of whatever is thought, but no thinking that would not be done anyway. */
+function asksOnlyToSee(reasoning: ReasoningSettings): boolean {
+  return reasoning.effort === undefined && !isExplicit(reasoning);
 }
 
 /** Anthropic's own words for it, which a client says only when it means Claude. */

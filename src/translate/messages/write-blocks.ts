@@ -10,11 +10,11 @@ import type {
   UserPart,
 } from '../hub/conversation.ts';
 import { wrapCustomInput } from '../hub/custom-tools.ts';
+import { parseExact } from '../hub/exact-json.ts';
 import { isSealOf } from '../hub/seal.ts';
 import { ANTHROPIC_NAMES, allowed } from '../hub/tool-names.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import type { Breakpoints } from './cache.ts';
-import { parseExact } from './exact-json.ts';
 import { isServerToolBlock } from './server-tools.ts';
 import { writeDocument, writeImage } from './write-media.ts';
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { AssistantPart, ReasoningPart, TextPart, ToolCallPart } from '../hub/conversation.ts';
 import { wrapCustomInput } from '../hub/custom-tools.ts';
+import { parseExact } from '../hub/exact-json.ts';
 import type { Finish, Reply } from '../hub/reply.ts';
 import { packSeal } from '../hub/seal.ts';
 import { ANTHROPIC_NAMES, allowed } from '../hub/tool-names.ts';
 import type { ReplyContext } from '../hub/translator.ts';
 import { writeCitation } from './citations.ts';
-import { parseExact } from './exact-json.ts';
 import { writeStopReason } from './finish-reason.ts';
 import { isServerToolBlock } from './server-tools.ts';
 import { writeUsage } from './usage.ts';

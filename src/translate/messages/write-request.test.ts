@@ -165,6 +165,11 @@ describe('case 39: how much to think', () => {
     });
   });
 
+  it('is not asked for by the wish to see it, where thinking has to be paid for by a budget', () => {
+    expect(plan({ summary: 'auto' }, OLD)).toEqual({ omitted: ['reasoning_effort'], unsupported: [] });
+    expect(plan({ summary: 'auto' }, NEW).thinking).toEqual({ type: 'adaptive', display: 'summarized' });
+  });
+
   it('stays within max_tokens, and above what the API wants at least', () => {
     expect(plan({ effort: 'high' }, OLD, { maxOutputTokens: 10_000 }).thinking).toMatchObject({
       budget_tokens: 8000,

@@ -29,3 +29,15 @@ function keepDigits(_key: string, value: JsonValue, context?: { readonly source?
   if (typeof value !== 'number' || source === undefined || String(value) === source) return value;
   return rawJSON?.(source) ?? value;
 }
+
+/** Integers beyond 2^53, as the ids of some services are. */
+const MANY_DIGITS = /\d{16}/;
+
+/**
+ * The body with one field of it parsed so that its numbers keep their digits: for Anthropic's tool inputs, which are objects
+ * on the wire and go on as text. Nearly always the body itself.
+ */
+export function withExactField(json: JsonObject, text: string, field: string): JsonObject {
+  if (!MANY_DIGITS.test(text)) return json;
+  return { ...json, [field]: parseExact(text)?.[field] };
+}
