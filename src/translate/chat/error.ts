@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import { asObject, numberOf, objectsIn, textOf } from '../../json.ts';
+import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /** OpenAI's envelope: https://platform.openai.com/docs/guides/error-codes */
@@ -9,7 +10,7 @@ export function writeError({ status, code, message, param }: ProviderError): Jso
       message,
       type: typeOfStatus(status),
       param,
-      code: isTooLong(code, message) ? 'context_length_exceeded' : code,
+      code: isTooLong(code, message) ? CONTEXT_LENGTH : code,
     },
   };
 }
@@ -28,15 +29,8 @@ function typeOfStatus(status: number): string {
   return TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
 }
 
-/**
- * Clients shorten their conversation on this one code. Only OpenAI has it: Anthropic says "prompt is too long" or "exceed
- * context limit", Gemini "exceeds the maximum number of tokens", others name the context's length or window.
- */
-const TOO_LONG =
-  /prompt (?:is )?too long|exceeds? (?:the )?(?:max(?:imum)? )?context|(?:max(?:imum)?|model'?s?) context (?:length|window)|exceeds the maximum number of tokens|exceeds? the context window|too_many_prompt_tokens/i;
-
 function isTooLong(code: string | null, message: string): boolean {
-  return code === 'context_length_exceeded' || TOO_LONG.test(message);
+  return code === CONTEXT_LENGTH || saysTooLong(message);
 }
 
 /**
@@ -51,7 +45,7 @@ export function readError(status: number, body: JsonObject): ProviderError {
   return {
     status,
     type: type || typeOfStatus(status),
-    code: isTooLong(code, `${type} ${message}`) ? 'context_length_exceeded' : code,
+    code: isTooLong(code, `${type} ${message}`) ? CONTEXT_LENGTH : code,
     message: message || `The provider answered with status ${status}.`,
     param: typeof error.param === 'string' ? error.param : null,
   };

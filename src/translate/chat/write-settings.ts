@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { ChatExtra } from '../../domain/provider.ts';
 import type { Conversation, ResponseFormat, Setting } from '../hub/conversation.ts';
+import { effortOf } from '../hub/effort.ts';
 import { loseSettings } from '../hub/lose.ts';
 import { allowed, type NameRule } from '../hub/tool-names.ts';
 import type { RequestContext } from '../hub/translator.ts';
-import { effortOf } from './effort.ts';
 import { given } from './fields.ts';
 
 /** All settings but those of tools. */

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import { asObject, numberOf, objectAt, objectsIn, textOf } from '../../json.ts';
+import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /**
@@ -11,7 +12,7 @@ export function readError(status: number, body: JsonValue): ProviderError {
   return {
     status: isBadKey(error) ? 401 : status,
     type: textOf(error.status) || 'UNKNOWN',
-    code: CONTEXT_LENGTH.test(message) ? 'context_length_exceeded' : null,
+    code: saysTooLong(message) ? CONTEXT_LENGTH : null,
     message,
     param: null,
   };
@@ -28,9 +29,6 @@ export function errorIn(event: JsonObject): ProviderError | null {
 export function firstObject(value: JsonValue): JsonObject {
   return (Array.isArray(value) ? asObject(value[0]) : asObject(value)) ?? {};
 }
-
-/** "The input token count (1250074) exceeds the maximum number of tokens allowed (1048576)." */
-const CONTEXT_LENGTH = /exceeds the maximum number of tokens/i;
 
 /** A wrong key is a 400 there, and would look like the client's own mistake. */
 function isBadKey(error: JsonObject): boolean {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Effort, ReasoningSettings } from '../hub/conversation.ts';
+import { effortOfBudget } from '../hub/effort.ts';
 import type { Losses } from '../hub/losses.ts';
 import { isGemini3 } from './model.ts';
 
@@ -30,12 +31,7 @@ export function thinkingConfig(
 function level({ effort, budgetTokens }: ReasoningSettings, off: boolean): JsonObject {
   if (off) return { thinkingLevel: 'LOW' };
   if (effort !== undefined) return { thinkingLevel: LEVELS[effort] };
-  return budgetTokens === undefined ? {} : { thinkingLevel: levelOf(budgetTokens) };
-}
-
-function levelOf(budgetTokens: number): string {
-  if (budgetTokens >= 10_000) return 'HIGH';
-  return budgetTokens >= 5_000 ? 'MEDIUM' : 'LOW';
+  return budgetTokens === undefined ? {} : { thinkingLevel: LEVELS[effortOfBudget(budgetTokens)] };
 }
 
 /** 0 turns it off, -1 leaves it to the model. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
 import { objectAt, textOf } from '../../json.ts';
+import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /** https://platform.claude.com/docs/en/api/errors */
@@ -18,17 +19,13 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
 
 const TYPE_OF_STATUS = new Map(Object.entries(STATUS_OF_TYPE).map(([type, status]) => [status, type]));
 
-/** Anthropic has no code for it, only words. */
-const TOO_LONG = /prompt is too long|exceed(s|ed)? (the )?(context|model's maximum)|context window/i;
-const CONTEXT_LENGTH = 'context_length_exceeded';
-
 /** The failure in an error body, or in the event of one that came within a stream. */
 export function readError(status: number, body: JsonObject): ProviderError {
   const error = objectAt(body, 'error');
   const type = textOf(error.type) || (TYPE_OF_STATUS.get(status) ?? 'api_error');
   const message = textOf(error.message) || `The provider answered with status ${status}.`;
   const known = textOf(objectAt(error, 'details').error_code);
-  const tooLong = type === 'invalid_request_error' && TOO_LONG.test(message);
+  const tooLong = type === 'invalid_request_error' && saysTooLong(message);
   return { status, type, code: tooLong ? CONTEXT_LENGTH : known || null, message, param: null };
 }
 

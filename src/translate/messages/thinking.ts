@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Conversation, Effort, ReasoningSettings } from '../hub/conversation.ts';
+import { effortOfBudget } from '../hub/effort.ts';
 import type { Losses } from '../hub/losses.ts';
 import type { ModelTraits } from './models.ts';
 
 /** `thinking.budget_tokens` is at least this, and below `max_tokens`. */
 const LEAST_BUDGET = 1024;
 
-/** Effort as tokens, for models that only know budgets. Between high and low, `effortOf` reads them back. */
+/** Effort as tokens, for models that only know budgets. Between high and low, `effortOfBudget` reads them back. */
 const BUDGETS: Readonly<Record<Exclude<Effort, 'none'>, number>> = {
   minimal: 1024,
   low: 2048,
@@ -91,7 +92,7 @@ function effortPlan(
   if (effort === undefined && budgetTokens === undefined) return {};
   // An amount in tokens becomes a word.
   if (budgetTokens !== undefined) losses.omitted(field);
-  const wanted = effort ?? effortOf(budgetTokens ?? 0);
+  const wanted = effort ?? effortOfBudget(budgetTokens ?? 0);
   if (wanted === 'minimal') return { effort: 'low' };
   if (wanted !== 'xhigh' || traits.xhigh) return { effort: wanted };
   losses.omitted(field);
@@ -118,10 +119,4 @@ function budgetPlan(
 
 function displayOf({ summary }: ReasoningSettings): JsonObject {
   return summary === undefined ? {} : { display: 'summarized' };
-}
-
-function effortOf(budgetTokens: number): Effort {
-  if (budgetTokens >= 10_000) return 'high';
-  if (budgetTokens >= 5000) return 'medium';
-  return budgetTokens >= 2000 ? 'low' : 'minimal';
 }

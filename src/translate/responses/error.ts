@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import { asObject, objectAt, textOf } from '../../json.ts';
+import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /**
@@ -86,12 +87,8 @@ export function codeOf({
   message,
 }: Pick<ProviderError, 'code' | 'status' | 'message'>): string | null {
   if (code !== null) return code;
-  return (status === 400 || status === 413) && TOO_LONG.test(message) ? 'context_length_exceeded' : null;
+  return (status === 400 || status === 413) && saysTooLong(message) ? CONTEXT_LENGTH : null;
 }
-
-/** The words of Anthropic, OpenAI, Gemini, Bedrock and the servers of open models. */
-const TOO_LONG =
-  /prompt is too long|exceed context limit|context (length|window)|input token count .*exceeds|input is too long|maximum (context|number of tokens|model length)/i;
 
 /** One of the few codes of `response.error`. */
 export function failureCode({ status }: ProviderError): string {

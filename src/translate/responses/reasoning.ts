@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/call.ts';
 import { objectsIn, textOf } from '../../json.ts';
-import type { Conversation, Effort, ReasoningSettings } from '../hub/conversation.ts';
+import type { Conversation, ReasoningSettings } from '../hub/conversation.ts';
+import { effortOf } from '../hub/effort.ts';
 import type { Losses } from '../hub/losses.ts';
 
 /** Between the parts of a summary, which the other dialects show as one text. */
@@ -36,7 +37,7 @@ export function wantsEncryptedReasoning(model: string, { reasoning }: Conversati
  */
 export function writeReasoning(settings: ReasoningSettings, losses: Losses): JsonObject | undefined {
   const reasoning: JsonObject = {};
-  const effort = settings.effort ?? effortOf(settings.budgetTokens);
+  const effort = effortOf(settings);
   if (effort !== undefined) reasoning.effort = effort;
   if (SUMMARIES.has(settings.summary ?? '')) reasoning.summary = settings.summary;
   if (settings.enabled === false && effort === undefined) losses.omitted(losses.nameOf('reasoning'));
@@ -44,10 +45,3 @@ export function writeReasoning(settings: ReasoningSettings, losses: Losses): Jso
 }
 
 const SUMMARIES: ReadonlySet<string> = new Set(['auto', 'concise', 'detailed']);
-
-/** A budget as an effort, at the thresholds that LiteLLM made common; `low` is the least that every reasoning model takes. */
-function effortOf(budgetTokens: number | undefined): Effort | undefined {
-  if (budgetTokens === undefined) return undefined;
-  if (budgetTokens >= 10_000) return 'high';
-  return budgetTokens >= 5_000 ? 'medium' : 'low';
-}
