@@ -12,8 +12,8 @@ export interface GuardOptions {
   readonly deadlineMs: number;
   /** What went wrong, as the port says it. */
   readonly toFault: (error: unknown) => StoreFault;
-  /** Whether a fault speaks against the shard, so that further calls are better spared. */
-  readonly isFailure: (fault: StoreFault) => boolean;
+  /** Whether the shard is well all the same; null: the fault does not tell. */
+  readonly isWell: (fault: StoreFault) => boolean | null;
 }
 
 export interface Guard {
@@ -24,14 +24,18 @@ export interface Guard {
   run<T>(shard: string, work: () => PromiseLike<T>): Promise<T>;
 }
 
-/** A call that nobody answers costs its deadline, so few are tried in a row, and then one a second. */
+/**
+ * A call that nobody answers costs its deadline, so a few are tried, and then one every two seconds. The first pause is short:
+ * of calls that are made at once, five fail in a row for a single hiccup.
+ */
 const FAILURES = 5;
-const OPEN_MS = 1_000;
+const OPEN_MS = 100;
+const MAX_OPEN_MS = 2_000;
 /** Shards come and go with the addresses of nodes. */
 const MAX_SHARDS = 1_000;
 
 export function createGuard(options: GuardOptions): Guard {
-  const { clock, deadlineMs, name, toFault, isFailure } = options;
+  const { clock, deadlineMs, name, toFault, isWell } = options;
   const breakers = new Map<string, Breaker>();
   const late = () => new StoreFault('timeout', `${name}: no answer within ${deadlineMs} ms`);
 
@@ -56,7 +60,8 @@ export function createGuard(options: GuardOptions): Guard {
         return value;
       } catch (error) {
         const fault = error instanceof StoreFault ? error : toFault(error);
-        breaker.leave(ticket, !isFailure(fault));
+        const well = isWell(fault);
+        if (well !== null) breaker.leave(ticket, well);
         throw fault;
       }
     },
@@ -69,6 +74,7 @@ function createBreaker({ clock, logger, name }: GuardOptions, shard: string): Br
     clock,
     failures: FAILURES,
     openMs: OPEN_MS,
+    maxOpenMs: MAX_OPEN_MS,
     onChange(state) {
       if (state === 'closed') logger.log('info', `${name} answers again`, { shard });
       // That a probe failed as well is no news.

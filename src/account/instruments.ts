@@ -45,6 +45,15 @@ export const METRICS = {
   tokens: counter('tokens_total', 'Tokens by kind.', ['provider', 'model', 'type']),
   cost: counter('cost_usd_total', 'Cost in US dollars.', ['provider', 'model']),
   unpriced: counter('unpriced_requests_total', 'Requests whose cost is not known.', ['provider', 'model']),
+  cacheHits: counter('cache_hits_total', 'Calls answered without a provider, by where from.', ['tier']),
+  cacheMisses: counter('cache_misses_total', 'Calls that were looked up and not found.'),
+  cacheWrites: counter('cache_writes_total', 'Answers that were kept.', ['tier']),
+  cacheErrors: counter('cache_errors_total', 'Operations of a store that failed.', ['tier', 'op']),
+  costSaved: counter('cost_saved_usd_total', 'What hits would have cost, in US dollars.', [
+    'provider',
+    'model',
+    'tier',
+  ]),
   rateLimited: counter('rate_limited_total', 'Requests refused by a limit.', ['limit']),
   disconnects: counter('client_disconnects_total', 'Clients that left before their answer was complete.', [
     'phase',
@@ -74,5 +83,7 @@ export const METRICS = {
     CALL_SECONDS,
   ),
   activeRequests: gauge('active_requests', 'Requests under way.'),
+  cacheEntries: gauge('cache_entries', 'Answers that are kept.', ['tier']),
+  cacheBytes: gauge('cache_bytes', 'Memory of the answers that are kept.', ['tier']),
   buildInfo: gauge('build_info', 'What runs.', ['version', 'runtime']),
 } as const satisfies Record<string, Instrument>;

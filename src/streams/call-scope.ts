@@ -9,7 +9,7 @@ import { Deadline, type DeadlineKind } from './deadline.ts';
 export class CallScope {
   readonly deadline: Deadline;
   readonly #controller = new AbortController();
-  readonly #client: AbortSignal;
+  #client: AbortSignal;
   readonly #onClientGone = () => this.#abort(clientGone());
 
   constructor(clock: Clock, client: AbortSignal, totalMs: number) {
@@ -21,6 +21,17 @@ export class CallScope {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /**
+   * From now on it is this signal that ends the call, as if it were the client: it aborts when none of those who share the
+   * answer wants it any more.
+   */
+  follow(all: AbortSignal): void {
+    this.#client.removeEventListener('abort', this.#onClientGone);
+    this.#client = all;
+    if (all.aborted) this.#onClientGone();
+    else all.addEventListener('abort', this.#onClientGone);
   }
 
   /** @throws GatewayError when the call is over already. */

@@ -1,5 +1,5 @@
 import { type StreamTap, UpstreamFault } from '../ports/fetch.ts';
-import { EventFramer } from './events.ts';
+import { HidingFilter } from './hiding-filter.ts';
 import { LineScanner } from './lines.ts';
 
 /** Reads the lines of a stream as they pass. */
@@ -29,7 +29,7 @@ const NOTHING = new Uint8Array(0);
 export function createSseTap(options: SseTapOptions): StreamTap {
   const { reader } = options;
   const lines = new LineScanner((line) => reader.line(line));
-  const filter = options.hide === null ? null : new HidingFilter(lines, options.hide);
+  const filter = options.hide === null ? null : new HidingFilter(options.hide, (bytes) => lines.feed(bytes));
   let started = false;
 
   const broken = (fault: unknown): Uint8Array => {
@@ -66,46 +66,4 @@ export function createSseTap(options: SseTapOptions): StreamTap {
       options.onEnd(reader.state() === 'finished' ? 'finished' : 'cancelled', null);
     },
   };
-}
-
-/** Lets whole events pass but for those that are to be hidden. */
-class HidingFilter {
-  readonly #lines: LineScanner;
-  readonly #hide: (data: string) => boolean;
-  readonly #framer = new EventFramer();
-  readonly #decoder = new TextDecoder();
-
-  constructor(lines: LineScanner, hide: (data: string) => boolean) {
-    this.#lines = lines;
-    this.#hide = hide;
-  }
-
-  chunk(bytes: Uint8Array): Uint8Array | null {
-    let out: Uint8Array | null = null;
-    for (const event of this.#framer.push(bytes)) {
-      this.#lines.feed(event.bytes);
-      if (!event.whole || !this.#hidden(event.bytes)) out = join(out, event.bytes);
-    }
-    return out;
-  }
-
-  rest(): Uint8Array | null {
-    const rest = this.#framer.rest();
-    if (rest.length === 0) return null;
-    this.#lines.feed(rest);
-    return this.#hidden(rest) ? null : rest;
-  }
-
-  #hidden(event: Uint8Array): boolean {
-    const text = this.#decoder.decode(event).trim();
-    return text.startsWith('data:') && !text.includes('\n') && this.#hide(text.slice(5).trim());
-  }
-}
-
-function join(a: Uint8Array | null, b: Uint8Array): Uint8Array {
-  if (a === null) return b;
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

@@ -1,10 +1,41 @@
 import { expect } from 'vitest';
 import type { CacheStore } from '../../src/ports/cache-store.ts';
-import { CONFUSABLE, contract, DAY_MS, type Gaps, type Made, SHORT_MS, show } from './contract.ts';
+import {
+  CONFUSABLE as COMMON,
+  contract,
+  DAY_MS,
+  type Gaps,
+  type Made,
+  type Pair,
+  SHORT_MS,
+  show,
+} from './contract.ts';
 
 export interface MadeCacheStore extends Made {
   readonly store: CacheStore;
 }
+
+export interface MadeSharedCacheStore extends MadeCacheStore {
+  /** The driver of another process, over the same data. */
+  readonly peer: CacheStore;
+}
+
+/** Halves of surrogate pairs are all the same once written as UTF-8. */
+const CONFUSABLE: readonly (readonly [Pair, Pair])[] = [
+  ...COMMON,
+  [
+    ['\ud800', 'k'],
+    ['\ufffd', 'k'],
+  ],
+  [
+    ['t', '\ud800'],
+    ['t', '\udfff'],
+  ],
+  [
+    ['t', 'a}b{t'],
+    ['t', 'a%b:t'],
+  ],
+];
 
 const HOUR_MS = 3_600_000;
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -124,6 +155,74 @@ export function cacheStoreContract(name: string, make: () => Promise<MadeCacheSt
       expect(await store.get('t', 'k')).toBeNull();
     });
 
+    test('gives a lease to one of many who ask at once', async ({ store }) => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => store.acquire('t', 'k', HOUR_MS)));
+      expect(answers.filter(Boolean)).toEqual([true]);
+    });
+
+    test('gives a lease again once it is released, and minds no release of what nobody holds', async ({
+      store,
+    }) => {
+      await store.release('t', 'k');
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+      await store.release('t', 'k');
+      await store.release('t', 'k');
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(false);
+    });
+
+    test('keeps leases and entries of one key apart', async ({ store }) => {
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+      expect(await store.get('t', 'k')).toBeNull();
+      await store.set('t', 'k', bytes(1), HOUR_MS);
+      await store.delete('t', 'k');
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(false);
+      await store.set('t', 'k', bytes(1), HOUR_MS);
+      await store.release('t', 'k');
+      expect(await store.get('t', 'k')).toEqual(bytes(1));
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+    });
+
+    for (const name of ['lease', ':lease', 'k:lease', 'v1:k']) {
+      test(`takes no entry of the name ${name} for a lease`, async ({ store }) => {
+        await store.set('t', name, bytes(1), HOUR_MS);
+        for (const key of ['', 'k', name]) expect(await store.acquire('t', key, HOUR_MS)).toBe(true);
+        expect(await store.get('t', name)).toEqual(bytes(1));
+      });
+    }
+
+    for (const [one, other] of CONFUSABLE) {
+      test(`keeps the leases of ${show(one)} and ${show(other)} apart`, async ({ store }) => {
+        expect(await store.acquire(...one, HOUR_MS)).toBe(true);
+        expect(await store.acquire(...other, HOUR_MS)).toBe(true);
+        await store.release(...other);
+        expect(await store.acquire(...one, HOUR_MS)).toBe(false);
+      });
+    }
+
+    timed('ends a lease by itself', async ({ store, advance }) => {
+      expect(await store.acquire('t', 'k', SHORT_MS / 2)).toBe(true);
+      await advance(SHORT_MS);
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+    });
+
+    for (const ttl of [0.5, 0, -DAY_MS, Number.NaN]) {
+      timed(`ends a lease of ${ttl} ms after one`, async ({ store, advance }) => {
+        expect(await store.acquire('t', 'k', ttl)).toBe(true);
+        await advance(SHORT_MS / 2);
+        expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+        expect(await store.acquire('t', 'k', ttl)).toBe(false);
+      });
+    }
+
+    exact('keeps a lease to its last millisecond', async ({ store, advance }) => {
+      expect(await store.acquire('t', 'k', 1_000)).toBe(true);
+      await advance(999);
+      expect(await store.acquire('t', 'k', 1_000)).toBe(false);
+      await advance(1);
+      expect(await store.acquire('t', 'k', 1_000)).toBe(true);
+    });
+
     exact('forgets after days', async ({ store, advance }) => {
       await store.set('t', 'k', bytes(1), DAY_MS);
       await advance(30 * DAY_MS);
@@ -136,6 +235,46 @@ export function cacheStoreContract(name: string, make: () => Promise<MadeCacheSt
       const value = await store.get('t', 'k');
       expect(value).toHaveLength(1_000);
       expect(new Set(value).size).toBe(1);
+    });
+  });
+}
+
+/** Holds a driver of a remote store to what two processes may expect of each other, beside the suite above. */
+export function sharedCacheStoreContract(
+  name: string,
+  make: () => Promise<MadeSharedCacheStore>,
+  gaps: Gaps = {},
+): void {
+  contract(`CacheStore: ${name}, seen by two processes`, make, gaps, ({ test, timed }) => {
+    test('shows what the other wrote and deleted, and no other tenant any of it', async ({ store, peer }) => {
+      await store.set('t', 'k', bytes(1, 0, 255), HOUR_MS);
+      expect(await peer.get('t', 'k')).toEqual(bytes(1, 0, 255));
+      expect(await peer.get('t2', 'k')).toBeNull();
+      await peer.delete('t2', 'k');
+      expect(await store.get('t', 'k')).toEqual(bytes(1, 0, 255));
+      await peer.delete('t', 'k');
+      expect(await store.get('t', 'k')).toBeNull();
+    });
+
+    test('gives a lease to one of the two', async ({ store, peer }) => {
+      const both = await Promise.all([store.acquire('t', 'k', HOUR_MS), peer.acquire('t', 'k', HOUR_MS)]);
+      expect(both.filter(Boolean)).toEqual([true]);
+    });
+
+    test('lets nobody release what another holds', async ({ store, peer }) => {
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(true);
+      await peer.release('t', 'k');
+      expect(await peer.acquire('t', 'k', HOUR_MS)).toBe(false);
+      await store.release('t', 'k');
+      expect(await peer.acquire('t', 'k', HOUR_MS)).toBe(true);
+    });
+
+    timed('does not release what another got when the lease was over', async ({ store, peer, advance }) => {
+      expect(await store.acquire('t', 'k', SHORT_MS / 2)).toBe(true);
+      await advance(SHORT_MS);
+      expect(await peer.acquire('t', 'k', HOUR_MS)).toBe(true);
+      await store.release('t', 'k');
+      expect(await store.acquire('t', 'k', HOUR_MS)).toBe(false);
     });
   });
 }
