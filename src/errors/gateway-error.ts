@@ -7,6 +7,8 @@ export interface GatewayErrorOptions {
   readonly retryAfter?: string;
   /** More response headers, e.g. what is left of a limit. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What an SDK reads to go on by itself: `error.details` of Anthropic's envelope. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
@@ -18,6 +20,7 @@ export class GatewayError extends Error {
   readonly param: string | null;
   readonly retryAfter: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, unknown>> | null;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -27,5 +30,6 @@ export class GatewayError extends Error {
     this.param = options.param ?? null;
     this.retryAfter = options.retryAfter ?? null;
     this.headers = options.headers ?? {};
+    this.details = options.details ?? null;
   }
 }

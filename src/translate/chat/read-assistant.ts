@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
-import { textOf } from '../../json.ts';
+import { objectsIn, textOf } from '../../json.ts';
 import type {
   AssistantMessage,
   AssistantPart,
@@ -26,7 +26,8 @@ import { readParts, readText } from './read-content.ts';
 import { readThinkingBlocks } from './thinking-blocks.ts';
 
 /** An assistant's message: its reasoning first, then what it said, then what it called. */
-export function readAssistant(message: JsonObject, at: string, others: Others): AssistantMessage {
+export function readAssistant(sent: JsonObject, at: string, others: Others): AssistantMessage {
+  const message = withFieldsOfText(sent);
   if (message.function_call !== undefined && message.function_call !== null) {
     throw invalid(`${at}.function_call`, 'is the old form of "tool_calls": use that');
   }
@@ -41,6 +42,20 @@ export function readAssistant(message: JsonObject, at: string, others: Others): 
     ...given('name', optionalText(message, 'name', at)),
   };
 }
+
+/**
+ * OpenAI's Agents SDK gives an answer back with the fields of its message on the text part, where no server reads them:
+ * what of them is on the message too is said once, the rest is taken for the message's.
+ */
+function withFieldsOfText(message: JsonObject): JsonObject {
+  const [part] = objectsIn(message.content);
+  if (part?.type !== 'text') return message;
+  const moved = MOVED.filter((key) => part[key] !== undefined && message[key] === undefined);
+  if (moved.length === 0) return message;
+  return { ...message, ...Object.fromEntries(moved.map((key) => [key, part[key]])) };
+}
+
+const MOVED = ['annotations', 'reasoning_content', 'reasoning', 'thinking_blocks'] as const;
 
 /** A seal without text belongs to what follows it, and Gemini asks for that of its calls back: only those are checked. */
 function inOrder(
@@ -71,7 +86,7 @@ function readWords(message: JsonObject, at: string, others: Others): Words[] {
     if (part.type === 'refusal') {
       return { type: 'refusal', text: requiredText(part, 'refusal', partAt), at: partAt };
     }
-    if (part.type === 'text') return readText(part, partAt, others);
+    if (part.type === 'text') return readText(part, partAt, others, TEXT_KEYS);
     // As Mistral's clients give its answers back.
     if (part.type === 'thinking') {
       const text = piecesOf([part])
@@ -149,4 +164,5 @@ const KNOWN: ReadonlySet<string> = new Set([
   'provider_metadata',
   'provider_specific_fields',
 ]);
+const TEXT_KEYS: ReadonlySet<string> = new Set(['type', 'text', ...KNOWN]);
 const CALL_KEYS: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom', 'index', ...CACHE_KEYS]);

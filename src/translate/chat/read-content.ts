@@ -40,8 +40,13 @@ export function readParts<T>(
   return value.map((part, i) => read(objectOf(part, `${at}[${i}]`), `${at}[${i}]`));
 }
 
-export function readText(part: JsonObject, at: string, others: Others): TextPart {
-  noteUnknown(part, TEXT_KEYS, at, others);
+export function readText(
+  part: JsonObject,
+  at: string,
+  others: Others,
+  known: ReadonlySet<string> = TEXT_KEYS,
+): TextPart {
+  noteUnknown(part, known, at, others);
   return { type: 'text', text: requiredText(part, 'text', at), at, ...given('cache', readCacheHint(part)) };
 }
 

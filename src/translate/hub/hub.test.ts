@@ -59,6 +59,11 @@ describe('a seal', () => {
     );
   });
 
+  it('is packed once, however often an answer is read and written', () => {
+    const packed = packSeal({ origin: 'gemini', provider: 'google', data: 'x' });
+    expect(packSeal({ origin: 'openai', provider: 'openai', data: packed })).toBe(packed);
+  });
+
   it('is its dialect’s own where nobody packed it', () => {
     expect(unpackSeal('EqQB', 'anthropic')).toEqual({ origin: 'anthropic', provider: null, data: 'EqQB' });
     expect(unpackSeal('le1.!!', 'openai')).toEqual({ origin: 'openai', provider: null, data: 'le1.!!' });

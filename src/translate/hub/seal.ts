@@ -7,8 +7,10 @@ import type { ReasoningSeal } from './conversation.ts';
  */
 const PREFIX = 'le1.';
 
+/** What is packed already stays so: an answer that was translated may be read once more. */
 export function packSeal(seal: ReasoningSeal): string {
   const { origin, provider, data, id } = seal;
+  if (isPackedSeal(data)) return data;
   return PREFIX + toBase64Url(JSON.stringify({ o: origin, p: provider, d: data, i: id }));
 }
 

@@ -12,6 +12,7 @@ import { readCache } from './read-cache.ts';
 import { readMessages } from './read-messages.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
 import { isStrictEverywhere } from './schema.ts';
+import { refuseThread } from './threads.ts';
 
 /** What this dialect calls the settings of the hub. */
 export const FIELD_NAMES: Readonly<Partial<Record<Setting, string>>> = {
@@ -50,6 +51,7 @@ const READ: ReadonlySet<string> = new Set([
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 export function readRequest(body: JsonObject): Conversation {
+  refuseThread(body);
   const others: Record<string, JsonValue> = {};
   const reading: Reading = { toolNames: new Map(), others };
   const messages = readMessages(body, reading);
