@@ -86,6 +86,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const said = await withBytes(readConversation(call, endpoint), prepared);
     const made = translateCall(call, endpoint, said, target, {
       dropUnsupported,
+      shared: prepared.shared,
       requestId: life.record.incoming.requestId,
       created: Math.floor(clock.now() / 1000),
     });

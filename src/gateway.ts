@@ -5,6 +5,7 @@ import { createSettle } from './account/settle.ts';
 import { mayUse, requireModel } from './auth/allow.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
+import { createCache } from './cached/create-cache.ts';
 import { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import { createDispatch } from './dispatch.ts';
@@ -12,6 +13,7 @@ import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
+import type { CallRecord } from './domain/record.ts';
 import { callTimeoutMs } from './edge/call-timeout.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
@@ -85,8 +87,10 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     dropUnsupported: config.translation.dropUnsupported,
     bind,
   });
+  const modelLabel = createModelLabel(providers);
+  const cachedCall = createCache({ ...deps, dispatch, modelLabel }, config.cache);
   const discover = createDiscoverModels(send, clock);
-  const settle = createSettle({ ...deps, modelLabel: createModelLabel(providers) });
+  const settle = createSettle({ ...deps, modelLabel });
 
   function begin(incoming: Incoming, background: Background): CallLife {
     metrics.add(METRICS.activeRequests, 1, []);
@@ -97,6 +101,18 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       deps.ids.next(),
       background,
     );
+  }
+
+  /** The life of a call that is made once more, for nobody. */
+  function aside(
+    incoming: Incoming,
+    background: Background,
+    known: Pick<CallRecord, 'principal' | 'call' | 'target'>,
+  ): CallLife {
+    const { signal } = new AbortController();
+    const life = begin({ ...incoming, signal, startedAt: clock.monotonic() }, background);
+    Object.assign(life.record, known);
+    return life;
   }
 
   return {
@@ -123,7 +139,9 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       record.target = target;
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
-      return await dispatch(principal, { life, target, call, headers: admission.headers });
+      const prepared = { life, target, call, headers: admission.headers, shared: false };
+      const again = () => aside(incoming, background, { principal, call, target });
+      return await cachedCall(principal, prepared, again);
     } catch (fault) {
       return life.refuse(fault);
     }

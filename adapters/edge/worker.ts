@@ -1,10 +1,21 @@
-import { type App, createApp, formatFaults, loadConfig } from '../../src/index.ts';
+import {
+  type App,
+  type Config,
+  createApp,
+  formatFaults,
+  type GatewayDeps,
+  loadConfig,
+} from '../../src/index.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { VERSION } from '../version.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
+import { createUpstashCacheStore } from './upstash/cache-store.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -54,8 +65,19 @@ function build(env: Env): App {
     logger,
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
+    cache: createCaches(config, clock, logger),
   });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
+}
+
+/** Streams and promises of one request may not be used by another here, so each call is its own. */
+function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger): GatewayDeps['cache'] {
+  const { l1MaxEntries: maxEntries, l1MaxBytes: maxBytes, enableL2 } = cache;
+  const l2 =
+    redis.upstash === null || enableL2 === false
+      ? null
+      : createUpstashCacheStore({ ...redis.upstash, clock, logger });
+  return { l1: createMemoryCacheStore({ clock, maxEntries, maxBytes }), l2, sharesFlights: false };
 }
 
 /** The faults name settings, never their values; whoever deploys has to see them, callers only that it is down. */

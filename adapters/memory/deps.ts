@@ -1,4 +1,5 @@
 import type { GatewayDeps } from '../../src/ports/index.ts';
+import { createMemoryCacheStore } from './cache-store.ts';
 import { createSystemClock } from './clock.ts';
 import { createWebCryptoSha256 } from './hash.ts';
 import { createRandomIds } from './ids.ts';
@@ -27,6 +28,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
     ledger: createMemoryLedger(),
+    cache: { l1: createMemoryCacheStore({ clock }), l2: null, sharesFlights: true },
     fetchMedia: null,
     countTokens: createEstimatingCountTokens(),
     ...overrides,

@@ -1,6 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { CacheStore } from '../../src/ports/cache-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
@@ -24,8 +26,11 @@ export function createHostStores(): HostStores {
 
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
-  { media }: Config,
-  given: HostStores & Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics'>,
+  { media, cache }: Config,
+  {
+    l2,
+    ...given
+  }: HostStores & Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics'> & { readonly l2: CacheStore | null },
 ): GatewayDeps {
   return createMemoryDeps({
     clock,
@@ -33,6 +38,11 @@ export function createNodeDeps(
     sha256: (text) => hash('sha256', text, 'hex'),
     fetchMedia: media.fetchUrls ? createNodeMedia({ timeoutMs: media.timeoutMs }) : null,
     countTokens: createNodeCountTokens(),
+    cache: {
+      l1: createMemoryCacheStore({ clock, maxEntries: cache.l1MaxEntries, maxBytes: cache.l1MaxBytes }),
+      l2,
+      sharesFlights: true,
+    },
     ...given,
   });
 }

@@ -9,6 +9,7 @@ import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
 import { startServer } from './server.ts';
+import { createSharedCache } from './shared-cache.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -31,7 +32,14 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const { host, port, drainTimeoutMs } = config.server;
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
   const metrics = createMemoryMetrics();
-  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, ...stores });
+  const sharedCache = createSharedCache(config, logger);
+  const deps = createNodeDeps(config, {
+    logger,
+    metrics,
+    fetch: upstream.fetch,
+    l2: sharedCache.store,
+    ...stores,
+  });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
@@ -45,7 +53,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const timeoutMs = drainTimeoutMs;
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
-      await upstream.close();
+      await Promise.all([upstream.close(), sharedCache.close()]);
     },
   };
 }

@@ -87,14 +87,16 @@ export interface MediaConfig {
 }
 
 export interface CacheConfig {
-  /** Null: nothing was said. */
-  readonly mode: 'all' | 'deterministic' | 'off' | null;
+  readonly mode: 'all' | 'deterministic' | 'off';
   readonly l1MaxEntries: number;
   readonly l1MaxBytes: number;
   readonly l1TtlSeconds: number;
   /** Null: on when a Redis is configured. */
   readonly enableL2: boolean | null;
   readonly l2TtlSeconds: number;
+  readonly staleWhileRevalidateSeconds: number;
+  readonly staleIfErrorSeconds: number;
+  readonly replayPaceMs: number;
 }
 
 export interface RedisConfig {

@@ -316,8 +316,8 @@ describe('providers', () => {
     ['no provider at all', { ENABLE_SANDBOX: 'off' }, /No provider is configured/],
     [
       'settings without effect',
-      { REDIS_URL: 'redis://:S3CR3T@redis', L1_TTL_SECONDS: '5' },
-      /L1_TTL_SECONDS, REDIS_URL/,
+      { LEDGER_REDIS_URL: 'redis://:S3CR3T@redis', ENABLE_TRACING: 'true' },
+      /LEDGER_REDIS_URL, ENABLE_TRACING/,
     ],
     [
       'a slip of the finger',

@@ -143,6 +143,9 @@ function toConfig(
       l1TtlSeconds: cache.l1_ttl_seconds,
       enableL2: cache.enable_l2_cache,
       l2TtlSeconds: cache.l2_ttl_seconds,
+      staleWhileRevalidateSeconds: cache.cache_stale_while_revalidate_seconds,
+      staleIfErrorSeconds: cache.cache_stale_if_error_seconds,
+      replayPaceMs: cache.cache_replay_pace_ms,
     },
     redis: {
       url: redis.redis_url,

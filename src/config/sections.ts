@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
+import { cache, redis } from './store-sections.ts';
 import * as v from './values.ts';
 
 const MIB = 1024 ** 2;
@@ -134,47 +135,6 @@ const limits = z.strictObject({
   }),
 });
 
-const cache = z.strictObject({
-  cache_mode: setting(v.choice(['all', 'deterministic', 'off']).nullable().default(null), {
-    env: 'CACHE_MODE',
-    type: '`all`, `deterministic`, `off`',
-    what: 'Which calls may be answered from the cache.',
-    unset: 'chosen by the cache',
-    ...planned,
-  }),
-  l1_cache_size: setting(v.integer(1, v.MAX_COUNT).default(1000), {
-    env: 'L1_CACHE_SIZE',
-    type: 'integer',
-    what: 'Entries in the cache in memory.',
-    ...planned,
-  }),
-  l1_cache_bytes: setting(v.size().default(64 * MIB), {
-    env: 'L1_CACHE_BYTES',
-    type: 'size',
-    what: 'Bytes in the cache in memory.',
-    ...planned,
-  }),
-  l1_ttl_seconds: setting(v.integer(1, v.MAX_COUNT).default(300), {
-    env: 'L1_TTL_SECONDS',
-    type: 'seconds',
-    what: 'Life of an entry in memory.',
-    ...planned,
-  }),
-  enable_l2_cache: setting(v.flag().nullable().default(null), {
-    env: 'ENABLE_L2_CACHE',
-    type: 'boolean',
-    what: 'The shared cache in Redis.',
-    unset: 'on when a Redis is configured',
-    ...planned,
-  }),
-  l2_ttl_seconds: setting(v.integer(1, v.MAX_COUNT).default(3600), {
-    env: 'L2_TTL_SECONDS',
-    type: 'seconds',
-    what: 'Life of an entry in Redis.',
-    ...planned,
-  }),
-});
-
 const media = z.strictObject({
   fetch_media_urls: setting(v.flag().default(false), {
     env: 'FETCH_MEDIA_URLS',
@@ -198,58 +158,6 @@ const translation = z.strictObject({
     env: 'DROP_UNSUPPORTED',
     type: 'boolean',
     what: 'Leave out what a target cannot express, named in `x-llm-edge-dropped`, instead of refusing the call.',
-  }),
-});
-
-function redisUrl() {
-  return v.matching(
-    /^rediss?:\/\/[^\s/?#]+(?:[/?]\S*)?$/,
-    'must be a URL such as redis://redis:6379 or rediss://redis:6379',
-  );
-}
-
-const redis = z.strictObject({
-  redis_url: setting(redisUrl().nullable().default(null), {
-    env: 'REDIS_URL',
-    type: 'URL',
-    what: 'One Redis (Node). It may hold a user name and a password.',
-    unset: 'no Redis',
-    ...planned,
-  }),
-  ledger_redis_url: setting(redisUrl().nullable().default(null), {
-    env: 'LEDGER_REDIS_URL',
-    type: 'URL',
-    what: 'A Redis of its own for limits and budgets (Node).',
-    unset: 'the same as the cache',
-    ...planned,
-  }),
-  redis_cluster_nodes: setting(v.hostPorts().default([]), {
-    env: 'REDIS_CLUSTER_NODES',
-    type: 'list of host:port',
-    what: 'Some nodes of a Redis Cluster (Node); the others are found.',
-    unset: 'no cluster',
-    ...planned,
-  }),
-  redis_password: setting(v.secret().nullable().default(null), {
-    env: 'REDIS_PASSWORD',
-    type: 'secret',
-    what: 'Password of Redis, if the URL has none.',
-    unset: 'none',
-    ...planned,
-  }),
-  upstash_redis_rest_url: setting(v.httpUrl().nullable().default(null), {
-    env: 'UPSTASH_REDIS_REST_URL',
-    type: 'URL',
-    what: 'Upstash Redis (Workers).',
-    unset: 'no Upstash',
-    ...planned,
-  }),
-  upstash_redis_rest_token: setting(v.secret().nullable().default(null), {
-    env: 'UPSTASH_REDIS_REST_TOKEN',
-    type: 'secret',
-    what: 'Token of Upstash Redis.',
-    unset: 'none',
-    ...planned,
   }),
 });
 

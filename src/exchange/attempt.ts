@@ -16,6 +16,8 @@ export interface Attempt {
 
 export interface DialectAttempt extends Attempt {
   readonly call: Call;
+  /** More than its caller may get the answer: everything stays in it that one of them may have asked for. */
+  readonly shared: boolean;
 }
 
 /** Both sides speak the same dialect. */

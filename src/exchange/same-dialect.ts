@@ -64,7 +64,7 @@ function streamAnswer(upstream: Upstream, attempt: SameDialectAttempt, reply: Up
   const { requestId } = life.record.incoming;
   const tap = createSseTap({
     reader: call.endpoint === 'responses' ? watch : reader,
-    hide: usageInjected ? isUsageOnlyChunk : null,
+    hide: usageInjected && !attempt.shared ? isUsageOnlyChunk : null,
     brokenEvent: (fault) =>
       brokenEvent(
         call.dialect,

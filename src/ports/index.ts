@@ -1,3 +1,4 @@
+import type { CacheStore } from './cache-store.ts';
 import type { Clock } from './clock.ts';
 import type { Fetch } from './fetch.ts';
 import type { Sha256 } from './hash.ts';
@@ -12,6 +13,15 @@ import type { OwnerStore } from './owner-store.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { CountTokens } from './tokenizer.ts';
 
+export interface CacheStores {
+  /** In the process. */
+  readonly l1: CacheStore;
+  /** Shared by all processes; null: none. */
+  readonly l2: CacheStore | null;
+  /** Equal calls of this process may share one call of a provider. False where a request may not use what another began. */
+  readonly sharesFlights: boolean;
+}
+
 /** All that a runtime hands to the gateway. `Background` comes with each request: at the edge it lives as long. */
 export interface GatewayDeps {
   readonly clock: Clock;
@@ -25,6 +35,7 @@ export interface GatewayDeps {
   readonly limits: LimitStore;
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
+  readonly cache: CacheStores;
   /** null: the operator does not allow it. */
   readonly fetchMedia: FetchMedia | null;
   readonly countTokens: CountTokens;

@@ -51,7 +51,7 @@ export class CallScope {
   }
 }
 
-function clientGone(): GatewayError {
+export function clientGone(): GatewayError {
   return new GatewayError(
     'client_closed',
     'The client closed the connection before the answer was complete.',

@@ -32,7 +32,7 @@ function translate(
     otelName: 'p',
   };
   const target = { provider, model: 'm' };
-  const options = { dropUnsupported, requestId: 'r', created: 1 };
+  const options = { dropUnsupported, shared: false, requestId: 'r', created: 1 };
   return translateCall(call, endpoint, readConversation(call, endpoint), target, options);
 }
 

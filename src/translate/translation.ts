@@ -54,6 +54,8 @@ export interface TranslatedCall {
 
 export interface TranslateOptions {
   readonly dropUnsupported: boolean;
+  /** The answer is to have the usage in it, whether or not this client asked for it. */
+  readonly shared: boolean;
   readonly requestId: string;
   /** Seconds since 1970. */
   readonly created: number;
@@ -102,14 +104,16 @@ export function translateCall(
   }
   const place = { provider: target.provider.id, model: target.model };
   const dropped = settleLosses(chosen.losses, place, options.dropUnsupported);
-  const context = { request: call.body.json, requestId: options.requestId, created: options.created };
+  const { json } = call.body;
+  const request = options.shared ? { ...json, stream_options: { include_usage: true } } : json;
+  const context = { request, requestId: options.requestId, created: options.created };
   const translation = createTranslation(endpoint, chosen.upstream, target, chosen.names, context);
-  const request = {
+  const sent = {
     path: pathOf(chosen.upstream, target, conversation.stream),
     headers: chosen.upstream === 'messages' ? { 'anthropic-version': messagesVersion(conversation) } : {},
     body: refusingDepth(() => JSON.stringify(chosen.body)),
   };
-  return { request, dropped, translation };
+  return { request: sent, dropped, translation };
 }
 
 /** Gemini names model and manner in the path, the others in the body. */

@@ -22,6 +22,8 @@ export interface RunningGateway {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Tests script what a provider answers to the same call again and again. */
+const NO_CACHE = { CACHE_MODE: 'off' } as const;
 const START_DEADLINE_MS = 20_000;
 
 /** The gateway as it is deployed: a process of its own on Node, the bundled Worker in the real workerd. */
@@ -38,6 +40,7 @@ async function startNode(env: Readonly<Record<string, string>>): Promise<Running
       PORT: '0',
       METRICS_PORT: '0',
       WORKERS: '1',
+      ...NO_CACHE,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,7 +102,7 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
       script: await workerBundle(),
       compatibilityDate: '2026-10-23',
       compatibilityFlags: ['enable_request_signal'],
-      bindings: { ...env },
+      bindings: { ...NO_CACHE, ...env },
       host: '127.0.0.1',
       port: 0,
       cf: false,

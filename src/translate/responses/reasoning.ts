@@ -27,8 +27,8 @@ const NEVER_SEALING = /chat|non-reasoning|gpt-oss/i;
 
 export function wantsEncryptedReasoning(model: string, { reasoning }: Conversation): boolean {
   if (NEVER_SEALING.test(model)) return false;
-  const asked = reasoning?.effort !== undefined && reasoning.effort !== 'none';
-  return asked || SEALING_MODEL.test(model);
+  const effort = reasoning && effortOf(reasoning);
+  return (effort !== undefined && effort !== 'none') || SEALING_MODEL.test(model);
 }
 
 /**

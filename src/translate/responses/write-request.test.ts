@@ -252,13 +252,19 @@ describe('reasoning', () => {
     expect(body.include).toEqual(asked ? ['reasoning.encrypted_content'] : undefined);
   });
 
-  it('case 38: whoever asks for reasoning gets it sealed from a model of unknown name', () => {
-    const { body } = written({ reasoning: { effort: 'low', summary: 'auto' } }, 'my-deployment');
-    expect(body).toMatchObject({
-      include: ['reasoning.encrypted_content'],
-      reasoning: { effort: 'low', summary: 'auto' },
-    });
-  });
+  it.each([
+    [
+      { effort: 'low', summary: 'auto' },
+      { effort: 'low', summary: 'auto' },
+    ],
+    [{ enabled: true, budgetTokens: 2000 }, { effort: 'low' }],
+  ] as const)(
+    'case 38: whoever asks for reasoning gets it sealed from a model of unknown name',
+    (asked, sent) => {
+      const { body } = written({ reasoning: asked }, 'my-deployment');
+      expect(body).toMatchObject({ include: ['reasoning.encrypted_content'], reasoning: sent });
+    },
+  );
 
   it.each([
     [1024, 'low'],

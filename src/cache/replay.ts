@@ -1,0 +1,69 @@
+import type { Clock } from '../ports/clock.ts';
+import { EventFramer } from '../streams/events.ts';
+import { joined } from './chunks.ts';
+import type { Entry } from './entry.ts';
+
+export interface ReplayOptions {
+  /** True for the data of an event that this client did not ask for; null: every byte passes. */
+  readonly hide: ((data: string) => boolean) | null;
+  /** Time between two chunks; null: as fast as they are read. */
+  readonly pace: { readonly clock: Clock; readonly msPerChunk: number } | null;
+}
+
+/** A kept stream once more, in the chunks in which it came. */
+export function replay(
+  { body, chunks }: Pick<Entry, 'body' | 'chunks'>,
+  { hide, pace }: ReplayOptions,
+): ReadableStream<Uint8Array> {
+  const pieces = hide === null ? slices(body, chunks) : shown(slices(body, chunks), hide);
+  let stopWaiting = () => {};
+  let isFirst = true;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = pieces.next();
+        if (done) {
+          controller.close();
+          return;
+        }
+        if (pace !== null && !isFirst) {
+          await new Promise<void>((resolve) => {
+            stopWaiting = pace.clock.after(pace.msPerChunk, resolve);
+          });
+        }
+        isFirst = false;
+        controller.enqueue(value);
+      },
+      cancel: () => stopWaiting(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function* slices(body: Uint8Array, lengths: readonly number[]): Generator<Uint8Array, void> {
+  let at = 0;
+  for (const length of lengths) {
+    yield body.subarray(at, at + length);
+    at += length;
+  }
+}
+
+/** The chunks without the events that are hidden. What begins in one chunk and ends in another comes with the other. */
+function* shown(chunks: Iterable<Uint8Array>, hide: (data: string) => boolean): Generator<Uint8Array, void> {
+  const framer = new EventFramer();
+  for (const chunk of chunks) {
+    const events = Array.from(framer.push(chunk)).filter(
+      ({ bytes, whole }) => !whole || !isHidden(bytes, hide),
+    );
+    if (events.length > 0) yield joined(events.map(({ bytes }) => bytes));
+  }
+  const rest = framer.rest();
+  if (rest.length > 0 && !isHidden(rest, hide)) yield rest;
+}
+
+const decoder = new TextDecoder();
+
+function isHidden(event: Uint8Array, hide: (data: string) => boolean): boolean {
+  const text = decoder.decode(event).trim();
+  return text.startsWith('data:') && !text.includes('\n') && hide(text.slice(5).trim());
+}

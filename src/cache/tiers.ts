@@ -1,0 +1,111 @@
+import type { CacheStore } from '../ports/cache-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
+import { type StaleSettings, storeTtlMs } from './freshness.ts';
+import { WriteQueue, type WriteQueueOptions } from './write-queue.ts';
+
+export type Tier = 'l1' | 'l2';
+export type StoreOperation = 'get' | 'set' | 'delete';
+export type EntryStore = Pick<CacheStore, StoreOperation>;
+
+export interface TiersDeps {
+  /** In the process. */
+  readonly l1: EntryStore;
+  /** Shared; null: none. */
+  readonly l2: EntryStore | null;
+  readonly clock: Clock;
+  /** Longest time in `l1` for what is found in `l2`. */
+  readonly l1Ms: number;
+  readonly stale: StaleSettings;
+  readonly onWrite: (tier: Tier) => void;
+  readonly onError: (tier: Tier, operation: StoreOperation) => void;
+  /** Writes to `l2` that wait. */
+  readonly queue: WriteQueueOptions;
+}
+
+export interface Found {
+  readonly tier: Tier;
+  readonly entry: Entry;
+}
+
+/** How long each tier keeps an entry, its stale times included; 0: not at all. */
+export interface Lifetimes {
+  readonly l1Ms: number;
+  readonly l2Ms: number;
+}
+
+/** The two stores as one. Nothing here rejects: whatever a store fails with is a miss, or a write that is lost. */
+export interface Tiers {
+  lookup(tenant: string, key: string): Promise<Found | null>;
+  /** Resolves when both have it, or have failed to: for `waitUntil`, never for an answer to wait for. */
+  store(tenant: string, key: string, entry: Entry, lifetimes: Lifetimes): Promise<void>;
+  remove(tenant: string, key: string): Promise<void>;
+}
+
+export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queue }: TiersDeps): Tiers {
+  const writes = new WriteQueue(queue);
+
+  return {
+    async lookup(tenant, key) {
+      const near = await read('l1', l1, tenant, key);
+      if (near !== null) return { tier: 'l1', entry: near.entry };
+      const far = l2 === null ? null : await read('l2', l2, tenant, key);
+      if (far === null) return null;
+      void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry)));
+      return { tier: 'l2', entry: far.entry };
+    },
+
+    async store(tenant, key, entry, lifetimes) {
+      const bytes = encodeEntry(entry);
+      const far =
+        l2 === null || lifetimes.l2Ms <= 0
+          ? null
+          : writes.add(bytes.length, () => write('l2', l2, tenant, key, bytes, lifetimes.l2Ms));
+      await Promise.all([write('l1', l1, tenant, key, bytes, lifetimes.l1Ms), far]);
+    },
+
+    async remove(tenant, key) {
+      await Promise.all([drop('l1', l1, tenant, key), l2 === null ? null : drop('l2', l2, tenant, key)]);
+    },
+  };
+
+  async function read(tier: Tier, store: EntryStore, tenant: string, key: string) {
+    try {
+      const bytes = await store.get(tenant, key);
+      const entry = bytes === null ? null : decodeEntry(bytes);
+      return bytes === null || entry === null ? null : { bytes, entry };
+    } catch {
+      onError(tier, 'get');
+      return null;
+    }
+  }
+
+  async function write(
+    tier: Tier,
+    store: EntryStore,
+    tenant: string,
+    key: string,
+    bytes: Uint8Array,
+    ttlMs: number,
+  ): Promise<void> {
+    if (ttlMs <= 0) return;
+    try {
+      await store.set(tenant, key, bytes, ttlMs);
+      onWrite(tier);
+    } catch {
+      onError(tier, 'set');
+    }
+  }
+
+  async function drop(tier: Tier, store: EntryStore, tenant: string, key: string): Promise<void> {
+    try {
+      await store.delete(tenant, key);
+    } catch {
+      onError(tier, 'delete');
+    }
+  }
+
+  function leftMs({ storedAt, ttlMs }: Entry): number {
+    return storedAt + storeTtlMs(ttlMs, stale) - clock.now();
+  }
+}

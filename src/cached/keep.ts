@@ -1,0 +1,103 @@
+import type { Recording } from '../cache/broadcast.ts';
+import { chunkLengths, joined } from '../cache/chunks.ts';
+import { isCompleteReply, isCompleteStream } from '../cache/complete.ts';
+import type { Directives } from '../cache/directives.ts';
+import type { Entry } from '../cache/entry.ts';
+import { jitteredTtlMs, type StaleSettings, storeTtlMs } from '../cache/freshness.ts';
+import type { Tiers } from '../cache/tiers.ts';
+import type { Prepared } from '../dispatch.ts';
+import type { Principal } from '../domain/principal.ts';
+import { readTags } from '../edge/tags.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Head } from './head.ts';
+
+export interface KeepSettings extends StaleSettings {
+  readonly l1TtlMs: number;
+  /** Null: there is no second tier. */
+  readonly l2TtlMs: number | null;
+}
+
+/** An answer that may be worth keeping. */
+export interface Keepable {
+  readonly principal: Principal;
+  readonly prepared: Prepared;
+  readonly key: string;
+  readonly directives: Pick<Directives, 'noStore' | 'ttlMs' | 'namespace'>;
+  readonly head: Head;
+}
+
+export interface Keep {
+  whole(kept: Keepable, body: Uint8Array | string): Promise<void>;
+  stream(kept: Keepable, recording: Recording): Promise<void>;
+}
+
+/** The largest part of its life that an entry may lose, so that what was kept together does not end together. */
+const JITTER = 0.1;
+/** Truncated, refused and filtered answers are not kept. */
+const KEPT_ENDINGS: ReadonlySet<never> = new Set();
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function createKeep({
+  clock,
+  tiers,
+  settings,
+}: {
+  readonly clock: Clock;
+  readonly tiers: Tiers;
+  readonly settings: KeepSettings;
+}): Keep {
+  return {
+    async whole(kept, body) {
+      if (!isWanted(kept)) return;
+      const text = typeof body === 'string' ? body : decoder.decode(body);
+      if (!isCompleteReply(kept.prepared.call.dialect, text, KEPT_ENDINGS)) return;
+      await store(kept, 'json', typeof body === 'string' ? encoder.encode(body) : body, []);
+    },
+    async stream(kept, recording) {
+      if (!isWanted(kept)) return;
+      if (!isCompleteStream(kept.prepared.call.dialect, recording, KEPT_ENDINGS)) return;
+      await store(kept, 'event-stream', joined(recording.chunks), chunkLengths(recording.chunks));
+    },
+  };
+
+  function isWanted({ directives, head }: Keepable): boolean {
+    return !directives.noStore && head.status === 200;
+  }
+
+  async function store(
+    { principal, prepared, key, directives, head }: Keepable,
+    kind: Entry['kind'],
+    body: Uint8Array,
+    chunks: readonly number[],
+  ): Promise<void> {
+    const { life, call, target } = prepared;
+    const { usage, cost, sentAt, endedAt, incoming } = life.record;
+    const { l1TtlMs, l2TtlMs } = settings;
+    const ttlMs = directives.ttlMs ?? jitteredTtlMs(l2TtlMs ?? l1TtlMs, key, JITTER);
+    const entry: Entry = {
+      // As old as the request (RFC 9111 section 4.2.3), so that a purge reaches what is under way.
+      storedAt: clock.now() - Math.round(life.now - incoming.startedAt),
+      ttlMs,
+      tookMs: Math.max(0, (endedAt ?? life.now) - (sentAt ?? life.now)),
+      dialect: call.dialect,
+      kind,
+      contentType: head.headers['content-type'] ?? 'application/json',
+      provider: target.provider.id,
+      model: target.model,
+      usage,
+      cost,
+      tags: readTags(incoming.headers.get('x-llm-edge-tags')),
+      dropped: head.headers['x-llm-edge-dropped'] ?? '',
+      chunks,
+      body,
+    };
+    const keptMs = storeTtlMs(ttlMs, settings);
+    await tiers.store(principal.tenant, key, entry, {
+      // In front of a second tier, the first is only a shorter way to it.
+      l1Ms: l2TtlMs === null ? keptMs : Math.min(keptMs, l1TtlMs),
+      l2Ms: keptMs,
+    });
+  }
+}
