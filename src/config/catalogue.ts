@@ -78,6 +78,7 @@ export const PROVIDER_CATALOGUE: readonly ProviderRow[] = [
     streamUsage: 'always',
     otelName: 'anthropic',
     defaultHeaders: { 'anthropic-version': '2023-06-01' },
+    threads: true,
   },
   {
     // https://console.groq.com/docs/openai : no embeddings, no text completions.

@@ -174,6 +174,15 @@ describe('providers', () => {
     });
   });
 
+  it('knows all that the catalogue knows of a kind, under any name', () => {
+    const text = 'providers: {mine: {kind: anthropic, api_key: k}, fast: {kind: fireworks, api_key: k}}';
+    const loaded = loadConfig({ env: {}, file: { name: 'f.yaml', text }, listen: 'host' });
+    expect(loaded.ok && loaded.config.providers).toMatchObject([
+      { id: 'mine', threads: true },
+      { id: 'fast', embeddingEncodings: ['float'] },
+    ]);
+  });
+
   it('knows how the chat of a kind differs, under any name; a server of no known kind differs in nothing', () => {
     const text =
       'providers: {paris: {kind: mistral, api_key: k}, mine: {kind: openai-compatible, base_url: "http://mine:1/v1", api_key: k}}';

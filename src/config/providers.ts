@@ -119,16 +119,15 @@ function toProvider(draft: Draft, baseUrl: string, mode: AuthMode, findings: Fin
       `${draft.at.apiKey} is not used: with AUTH_MODE=passthrough clients bring their own key`,
     );
   }
+  const { env: _, baseUrl: __, ...known } = row;
   return {
+    ...known,
     id,
     baseUrl,
     auth: row.auth === 'none' && apiKey !== null ? 'bearer' : row.auth,
     paths: pathsOf(row, entry),
     models: [...new Set([...(entry.models ?? []), ...row.models])],
-    streamUsage: row.streamUsage,
-    otelName: row.otelName,
     ...(Object.keys(headers).length > 0 ? { defaultHeaders: headers } : {}),
-    ...(row.chat === undefined ? {} : { chat: row.chat }),
     // A gateway that asks nobody for a key of its own must not lend anybody the provider's.
     apiKey: mode === 'passthrough' ? null : apiKey,
     transport: 'network',

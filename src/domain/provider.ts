@@ -59,6 +59,8 @@ export interface ProviderRow {
   /** Bare model names that are this provider's, as prefixes (`gpt-`) or whole names. */
   readonly models: readonly string[];
   readonly streamUsage: StreamUsage;
+  /** Keeps threads of Messages (`thread`); others would take what is new in one for all of it. */
+  readonly threads?: true;
   /** How it can write embeddings, where that is not both. */
   readonly embeddingEncodings?: readonly ('float' | 'base64')[];
   /** `gen_ai.provider.name` of the OpenTelemetry GenAI conventions. */

@@ -12,6 +12,7 @@ describe('stored ids', () => {
     [{ tools: [{ type: 'file_search', vector_store_ids: ['vs_abcdef'] }] }, ['vs_abcdef']],
     [{ input: [{ content: [{ type: 'input_file', file_id: FILE }] }] }, [FILE]],
     [{ tools: [{ container: { file_ids: [FILE] } }] }, [FILE]],
+    [{ thread: { type: 'continue', previous_message_id: 'msg_0123456789' } }, ['msg_0123456789']],
     [{ training_file: FILE, something_new: FILE }, [FILE, FILE]],
     [
       { source: { type: 'file', file_id: 'file_011CNha8iCJcU1wXNR6q4V8w' } },

@@ -47,6 +47,8 @@ export function storedIdsIn(body: JsonValue): string[] {
 }
 
 function refersBy(key: string, text: string): boolean {
+  // A message of a thread that Anthropic keeps: its ids are those of all messages, so they are told by the field alone.
+  if (key === 'previous_message_id') return true;
   if (REFERENCE.test(key)) return ANY_ID.test(text);
   return !SAID.has(key) && MADE_ID.test(text);
 }

@@ -95,3 +95,17 @@ describe('topLevelMembers', () => {
     expect([...topLevelMembers(`{"a":${deep},"model":"m"}`)].map(({ key }) => key)).toEqual(['a', 'model']);
   });
 });
+
+describe('a thread of Messages', () => {
+  const text = '{"model":"m","max_tokens":1,"messages":[],"thread":{"type":"create"}}';
+  const body = { text, json: JSON.parse(text) as JsonObject, bytes: encoder.encode(text) };
+  const call: Call = { endpoint: 'messages', dialect: 'anthropic-messages', model: 'm', stream: false, body };
+  const to = (threads?: true) => ({ provider: { id: 'p', threads } as Provider, model: 'm' });
+
+  it('goes to Anthropic, and is refused for others in words that SDKs go on from', () => {
+    expect(identityBody(call, to(true)).body).toBe(body.bytes);
+    expect(() => identityBody(call, to())).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ unsupported: ['thread'] }) }),
+    );
+  });
+});

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { convertEmbeddings } from './embeddings/convert-reply.ts';
 import { embeddingsEdits } from './embeddings/edit-request.ts';
 import { unsealBody } from './foreign-seals.ts';
+import { refuseThread } from './hub/threads.ts';
 import { closingBrace, type Member, topLevelMembers } from './members.ts';
 
 const encoder = new TextEncoder();
@@ -25,6 +26,9 @@ export interface IdentityBody {
  */
 export function identityBody(asked: Call, target: Target): IdentityBody {
   refuseSplitModel(asked.body, asked.model);
+  if (asked.dialect === 'anthropic-messages' && target.provider.threads !== true) {
+    refuseThread(asked.body.json);
+  }
   const unsealed = unsealBody(asked.dialect, asked.body, target.provider.id);
   const call = unsealed === null ? asked : withJson(asked, unsealed.json);
   const edits: Edit[] = [];

@@ -107,6 +107,17 @@ describe('settings', () => {
     expect(format({ ...strict, required: [] })).toMatchObject({ strict: null });
   });
 
+  it('case 48: the older name of the format is read too, and the newer one counts', () => {
+    const said = (type: string) => ({ type: 'json_schema', schema: { type } });
+    expect(read({ output_format: said('object') })).toMatchObject({
+      responseFormat: { type: 'json_schema', schema: { type: 'object' } },
+      others: {},
+    });
+    const both = read({ output_format: said('array'), output_config: { format: said('object') } });
+    expect(both.responseFormat).toMatchObject({ schema: { type: 'object' } });
+    expect(() => read({ output_format: { type: 'json' } })).toThrow('"output_format.type"');
+  });
+
   it.each([
     [{ messages: 'x' }, 'messages'],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].role'],

@@ -6,13 +6,13 @@ import type {
   ResponseFormat,
   Setting,
 } from '../hub/conversation.ts';
+import { refuseThread } from '../hub/threads.ts';
 import { invalid, isSaid, numberAt, objectAtPath, optional, textAt, textsAt } from './fields.ts';
 import type { Reading } from './read-blocks.ts';
 import { readCache } from './read-cache.ts';
 import { readMessages } from './read-messages.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
 import { isStrictEverywhere } from './schema.ts';
-import { refuseThread } from './threads.ts';
 
 /** What this dialect calls the settings of the hub. */
 export const FIELD_NAMES: Readonly<Partial<Record<Setting, string>>> = {

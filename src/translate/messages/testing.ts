@@ -53,6 +53,7 @@ const CHAT_NAMES = {
   reasoning: 'reasoning_effort',
   userId: 'user',
   serviceTier: 'service_tier',
+  cache: 'cache_control',
 } as const;
 
 export interface Written {

@@ -350,6 +350,35 @@ describe('what users send', () => {
     expect(omitted).toEqual(['a.detail']);
   });
 
+  it('case 34: what cannot be said takes its message along where nothing else is in it, by name', () => {
+    const audio = { type: 'audio', format: 'wav', data: 'AA==', at: 'a' } as const;
+    const tiff = {
+      type: 'image',
+      source: { kind: 'base64', mediaType: 'image/tiff', data: 'AA==' },
+      at: 'i',
+    } as const;
+    const { body, unsupported, omitted } = write({
+      messages: [
+        user('x'),
+        { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.', seal: null, at: 'r' }], at: 'm1' },
+        { role: 'user', content: [audio], at: 'm2' },
+        { role: 'user', content: [{ type: 'document', source: { kind: 'content', parts: [tiff] }, at: 'd' }], at: 'm3' },
+        user('y'),
+      ],
+    });
+    expect(body.messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'x' },
+          { type: 'text', text: 'y' },
+        ],
+      },
+    ]);
+    expect(unsupported).toEqual(['a', 'i']);
+    expect(omitted).toEqual(['r', 'm1', 'm2', 'd', 'm3']);
+  });
+
   it('case 33: PDFs, texts and pieces as documents, with title, context and citations', () => {
     const { body, unsupported } = write({
       messages: [
@@ -528,6 +557,11 @@ describe('case 42: cache hints', () => {
     expect((body.messages as JsonObject[])[0]?.content).toMatchObject([
       { cache_control: { type: 'ephemeral' } },
     ]);
+  });
+
+  it('are named where nothing is written that they could stand on', () => {
+    const messages = [says([text(' ', 'a'), { type: 'text', text: 'x', at: 'b' }])];
+    expect(write({ messages }).omitted).toEqual(['a.cache_control']);
   });
 
   it('are four at most: the first ones go, and are named', () => {
