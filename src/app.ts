@@ -130,6 +130,15 @@ export function createApp({ deps, config, lifecycle, version, runtime }: AppOpti
     }),
   );
 
+  app.post(
+    '/v1/explain',
+    api('explain', (incoming, c) => gateway.explain(incoming, c.env.background)),
+  );
+  app.delete(
+    '/admin/cache',
+    api('admin', (incoming, c) => gateway.purge(incoming, c.env.background)),
+  );
+
   app.get('/health/live', () => respond(live()));
   app.get('/health/ready', () => respond(ready(healthDeps)));
   app.get('/health', () => respond(health(healthDeps)));

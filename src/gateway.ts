@@ -1,7 +1,8 @@
 import { METRICS } from './account/instruments.ts';
-import { knownModels } from './account/models.ts';
+import { createModelLabel, knownModels } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle } from './account/settle.ts';
+import { createRequireAdmin } from './auth/admin.ts';
 import { mayUse, requireModel } from './auth/allow.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -16,8 +17,10 @@ import type { Provider } from './domain/provider.ts';
 import type { CallRecord } from './domain/record.ts';
 import { callTimeoutMs } from './edge/call-timeout.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
+import { readPurge } from './edge/read-purge.ts';
 import { GatewayError } from './errors/gateway-error.ts';
 import { createExchange } from './exchange/exchange.ts';
+import { createExplain, endpointOf } from './explain.ts';
 import { createAdmit } from './limits/admit.ts';
 import type { Background } from './ports/background.ts';
 import type { Fetch } from './ports/fetch.ts';
@@ -28,6 +31,7 @@ import { createSend } from './provider/send.ts';
 import { endpointUrl, pathUrl } from './provider/url.ts';
 import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
+import { passthroughProvider } from './route/passthrough.ts';
 import { createResolve } from './route/resolve.ts';
 
 /** Where a forwarded request goes: chosen once the principal is known. */
@@ -48,6 +52,10 @@ export interface Gateway {
     background: Background,
     write: (models: readonly OfferedModel[]) => string,
   ): Promise<Answer>;
+  /** What would be done with a call, without doing it. Never rejects. */
+  explain(incoming: Incoming, background: Background): Promise<Answer>;
+  /** Makes the cache forget, by order of the operator. Never rejects. */
+  purge(incoming: Incoming, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -55,6 +63,7 @@ export interface Gateway {
 export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch): Gateway {
   const { clock, metrics } = deps;
   const { providers } = config;
+  const { dropUnsupported } = config.translation;
   const authenticate = createAuthenticate({
     ...deps,
     mode: config.auth.mode,
@@ -71,11 +80,12 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     providers: providers.filter(({ paths }) => paths.response_item !== undefined),
     sharedAccount: new Set(config.auth.keys.map(({ tenant }) => tenant)).size > 1,
   });
+  const price = createPricer(config.prices);
   const send = createSend({ network: deps.fetch, sandbox });
   const exchange = createExchange({
     clock,
     send,
-    price: createPricer(config.prices),
+    price,
     firstByteMs: config.timeouts.firstByteMs,
     idleMs: config.timeouts.idleMs,
     maxResponseSize: config.server.maxResponseSize,
@@ -84,11 +94,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     ...deps,
     exchange,
     maxMediaBytes: config.media.maxBytes,
-    dropUnsupported: config.translation.dropUnsupported,
+    dropUnsupported,
     bind,
   });
   const modelLabel = createModelLabel(providers);
-  const cachedCall = createCache({ ...deps, dispatch, modelLabel }, config.cache);
+  const cache = createCache({ ...deps, dispatch, modelLabel }, config.cache);
+  const requireAdmin = createRequireAdmin(config.admin.apiKey, deps.sha256);
+  const explain = createExplain({ clock, price, inspect: cache.inspect, dropUnsupported });
   const discover = createDiscoverModels(send, clock);
   const settle = createSettle({ ...deps, modelLabel });
 
@@ -115,21 +127,32 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     return life;
   }
 
+  /** What every way has around it: a life, and an answer whatever happens. */
+  async function run(
+    incoming: Incoming,
+    background: Background,
+    way: (life: CallLife) => Promise<Answer>,
+  ): Promise<Answer> {
+    const life = begin(incoming, background);
+    try {
+      return await way(life);
+    } catch (fault) {
+      return life.refuse(fault);
+    }
+  }
+
   return {
     call,
     forward,
     models,
+    explain: explainCall,
+    purge,
     refuse: (incoming, error, background) => begin(incoming, background).refuse(error),
   };
 
-  async function call(
-    incoming: Incoming,
-    endpoint: DialectEndpoint,
-    background: Background,
-  ): Promise<Answer> {
-    const life = begin(incoming, background);
-    const { record } = life;
-    try {
+  function call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
+    return run(incoming, background, async (life) => {
+      const { record } = life;
       const principal = await authenticate(incoming);
       record.principal = principal;
       const admission = await admit(principal);
@@ -141,16 +164,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       await owners.requireInBody(principal, call.body.json);
       const prepared = { life, target, call, headers: admission.headers, shared: false };
       const again = () => aside(incoming, background, { principal, call, target });
-      return await cachedCall(principal, prepared, again);
-    } catch (fault) {
-      return life.refuse(fault);
-    }
+      return cache.call(principal, prepared, again);
+    });
   }
 
-  async function forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer> {
-    const life = begin(incoming, background);
-    const { record } = life;
-    try {
+  function forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer> {
+    return run(incoming, background, async (life) => {
+      const { record } = life;
       const principal = await authenticate(incoming);
       record.principal = principal;
       const admission = await admit(principal);
@@ -181,19 +201,16 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
         },
         onObject,
       );
-    } catch (fault) {
-      return life.refuse(fault);
-    }
+    });
   }
 
-  async function models(
+  function models(
     incoming: Incoming,
     background: Background,
     write: (models: readonly OfferedModel[]) => string,
   ): Promise<Answer> {
-    const life = begin(incoming, background);
-    const { record } = life;
-    try {
+    return run(incoming, background, async (life) => {
+      const { record } = life;
       const principal = await authenticate(incoming);
       record.principal = principal;
       const admission = await admit(principal);
@@ -207,9 +224,33 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
         offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
       );
       return life.answer(200, admission.headers, body);
-    } catch (fault) {
-      return life.refuse(fault);
-    }
+    });
+  }
+
+  function explainCall(incoming: Incoming, background: Background): Promise<Answer> {
+    return run(incoming, background, async (life) => {
+      const { record } = life;
+      const principal = await authenticate(incoming);
+      record.principal = principal;
+      const { headers: limits } = await admit(principal);
+      const bytes = await incoming.readBody();
+      const endpoint = endpointOf(incoming, bytes);
+      const call = await readCall({ ...incoming, query: '', readBody: async () => bytes }, endpoint);
+      const target = resolve(call.model, endpoint);
+      requireModel(principal, call.model, target);
+      const asked = { ...incoming, query: '' };
+      const explanation = await explain({ principal, incoming: asked, call, target, limits });
+      return life.answer(200, limits, JSON.stringify(explanation));
+    });
+  }
+
+  function purge(incoming: Incoming, background: Background): Promise<Answer> {
+    return run(incoming, background, async (life) => {
+      await requireAdmin(incoming);
+      const order = readPurge(incoming.query);
+      await cache.purge(order);
+      return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
+    });
   }
 
   /** An answer is worth more than its binding: without it, the object can only not be asked for by id. */
@@ -244,26 +285,6 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   }
 }
 
-function passthroughProvider(providers: readonly Provider[], asked: string | null): Provider {
-  const provider =
-    asked === null
-      ? providers.find(({ paths }) => paths.chat !== undefined)
-      : providers.find(({ id }) => id === asked);
-  if (provider !== undefined) return provider;
-  const ids = providers.map(({ id }) => id).join(', ') || 'none';
-  const name = asked === null ? 'that speaks OpenAI' : JSON.stringify(asked.slice(0, 64));
-  throw new GatewayError('not_found', `No provider ${name} is configured (configured: ${ids}).`);
-}
-
 function hasBody(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
-}
-
-/** Models by a name that the operator or the price data knows; everything else a client writes is one series. */
-function createModelLabel(providers: readonly Provider[]): (provider: string, model: string) => string {
-  const known = new Map(providers.map(({ id, models }) => [id, new Set([...models, ...knownModels(id)])]));
-  return (provider, model) => {
-    if (model === '') return 'none';
-    return known.get(provider)?.has(model) === true ? model : 'other';
-  };
 }

@@ -26,6 +26,7 @@ const rows: readonly (readonly string[])[] = [
   ['exchange'],
   ['dispatch.ts'],
   ['cached'],
+  ['explain.ts'],
   ['gateway.ts'],
   ['app.ts'],
   ['index.ts'],

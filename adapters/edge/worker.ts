@@ -77,7 +77,8 @@ function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger): G
     redis.upstash === null || enableL2 === false
       ? null
       : createUpstashCacheStore({ ...redis.upstash, clock, logger });
-  return { l1: createMemoryCacheStore({ clock, maxEntries, maxBytes }), l2, sharesFlights: false };
+  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes });
+  return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
 }
 
 /** The faults name settings, never their values; whoever deploys has to see them, callers only that it is down. */

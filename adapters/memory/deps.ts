@@ -28,7 +28,12 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
     ledger: createMemoryLedger(),
-    cache: { l1: createMemoryCacheStore({ clock }), l2: null, sharesFlights: true },
+    cache: {
+      l1: createMemoryCacheStore({ clock }),
+      l2: null,
+      purges: createMemoryCacheStore({ clock }),
+      sharesFlights: true,
+    },
     fetchMedia: null,
     countTokens: createEstimatingCountTokens(),
     ...overrides,

@@ -1,6 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
-import type { CacheStore } from '../../src/ports/cache-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
@@ -12,7 +11,10 @@ import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
-export type HostStores = Pick<GatewayDeps, 'limits' | 'owners'>;
+export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
+  /** What was purged from the caches, where no Redis knows it. */
+  readonly purges: GatewayDeps['cache']['purges'];
+}
 
 export const clock = createSystemClock();
 
@@ -21,16 +23,17 @@ export function createNodeLogger(level: Config['server']['logLevel']): Logger {
 }
 
 export function createHostStores(): HostStores {
-  return { limits: createMemoryLimitStore({ clock }), owners: createMemoryOwnerStore({ clock }) };
+  return {
+    limits: createMemoryLimitStore({ clock }),
+    owners: createMemoryOwnerStore({ clock }),
+    purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
+  };
 }
 
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
-  { media, cache }: Config,
-  {
-    l2,
-    ...given
-  }: HostStores & Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics'> & { readonly l2: CacheStore | null },
+  { media }: Config,
+  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache'>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,
@@ -38,11 +41,6 @@ export function createNodeDeps(
     sha256: (text) => hash('sha256', text, 'hex'),
     fetchMedia: media.fetchUrls ? createNodeMedia({ timeoutMs: media.timeoutMs }) : null,
     countTokens: createNodeCountTokens(),
-    cache: {
-      l1: createMemoryCacheStore({ clock, maxEntries: cache.l1MaxEntries, maxBytes: cache.l1MaxBytes }),
-      l2,
-      sharesFlights: true,
-    },
     ...given,
   });
 }

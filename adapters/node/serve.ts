@@ -2,9 +2,10 @@ import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createApp } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createMemoryBackground } from '../memory/background.ts';
+import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createMemoryMetrics } from '../memory/metrics.ts';
 import { VERSION } from '../version.ts';
-import { createNodeDeps, type HostStores } from './deps.ts';
+import { clock, createNodeDeps, type HostStores } from './deps.ts';
 import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
@@ -33,13 +34,15 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
   const metrics = createMemoryMetrics();
   const sharedCache = createSharedCache(config, logger);
-  const deps = createNodeDeps(config, {
-    logger,
-    metrics,
-    fetch: upstream.fetch,
-    l2: sharedCache.store,
-    ...stores,
+  const l1 = createMemoryCacheStore({
+    clock,
+    maxEntries: config.cache.l1MaxEntries,
+    maxBytes: config.cache.l1MaxBytes,
   });
+  const { limits, owners, purges } = stores;
+  const l2 = sharedCache.store;
+  const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
+  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, limits, owners, cache });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
@@ -47,7 +50,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   lifecycle.phase = 'ready';
   return {
     url: server.url,
-    reading: () => takeReading(metrics, server.connections()),
+    reading: () => takeReading(metrics, { connections: server.connections(), l1: l1.size() }),
     async drain(lingerMs) {
       lifecycle.phase = 'draining';
       const timeoutMs = drainTimeoutMs;

@@ -1,3 +1,4 @@
+import type { Provider } from '../domain/provider.ts';
 import { callNames, pricedModels } from './price-data.ts';
 
 /** Those worth trying first; the sandbox knows more (`fail-500`, `hang`, …). */
@@ -14,4 +15,16 @@ export function knownModels(providerId: string): readonly string[] {
   const list = providerId === 'openrouter' ? names.filter((name) => name.includes('/')) : names;
   if (list.length > 0) lists.set(providerId, list);
   return list;
+}
+
+/** The label of a model in metrics. */
+export type ModelLabel = (provider: string, model: string) => string;
+
+/** Models by a name that the operator or the price data knows; everything else a client writes is one series. */
+export function createModelLabel(providers: readonly Provider[]): ModelLabel {
+  const known = new Map(providers.map(({ id, models }) => [id, new Set([...models, ...knownModels(id)])]));
+  return (provider, model) => {
+    if (model === '') return 'none';
+    return known.get(provider)?.has(model) === true ? model : 'other';
+  };
 }

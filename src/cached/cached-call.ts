@@ -4,7 +4,6 @@ import type { Entry } from '../cache/entry.ts';
 import type { Flight, Landing } from '../cache/flight.ts';
 import { Flights } from '../cache/flights.ts';
 import { type Freshness, freshness } from '../cache/freshness.ts';
-import { cacheKey } from '../cache/identity.ts';
 import { type CacheMode, mayCache } from '../cache/policy.ts';
 import type { Purge } from '../cache/purge.ts';
 import type { Tier, Tiers } from '../cache/tiers.ts';
@@ -20,6 +19,7 @@ import { clientGone } from '../streams/call-scope.ts';
 import { type Head, headOf, sharedHeaders } from './head.ts';
 import { answerFrom, type HitTier } from './hit.ts';
 import { createKeep, type KeepSettings } from './keep.ts';
+import { keyOf } from './key-of.ts';
 import { passengerTap } from './passenger-tap.ts';
 import { Seat } from './seat.ts';
 
@@ -74,9 +74,11 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
   const keep = createKeep({ clock, tiers, settings });
 
   return async function cachedCall(principal, prepared, again) {
-    const { life, call } = prepared;
+    const { life, call, target } = prepared;
     const directives = readDirectives(life.record.incoming.headers);
-    const key = mayCache(call, settings.mode).cache ? await keyOf(principal, prepared, directives) : null;
+    const { incoming } = life.record;
+    const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, target, incoming };
+    const key = mayCache(call, settings.mode).cache ? await keyOf(keyed, deps.sha256) : null;
     if (key === null) {
       if (directives.onlyIfCached) throw notCached('This call is not one that the cache keeps');
       return dispatch(principal, prepared);
@@ -96,21 +98,6 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
       return stale;
     }
   };
-
-  function keyOf(
-    principal: Principal,
-    { life, call, target }: Prepared,
-    { namespace }: Directives,
-  ): Promise<string | null> {
-    const { tenant } = principal;
-    const { headers, query } = life.record.incoming;
-    const { dialect, endpoint, body } = call;
-    const { id, baseUrl } = target.provider;
-    // Pointed elsewhere, a provider is another one.
-    const provider = `${id} ${baseUrl}`;
-    const names = { tenant, namespace, dialect, endpoint, provider, model: target.model };
-    return cacheKey({ ...names, query, headers, body: body.json }, deps.sha256);
-  }
 
   async function look({ principal, key, directives }: Asked): Promise<Found | null> {
     const kept = await tiers.lookup(principal.tenant, key);

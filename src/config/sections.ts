@@ -115,7 +115,6 @@ const auth = z.strictObject({
     type: 'secret',
     what: 'Key of the `/admin` routes.',
     unset: 'no admin routes',
-    ...planned,
   }),
   encryption_key: setting(v.secret().nullable().default(null), {
     env: 'ENCRYPTION_KEY',

@@ -20,6 +20,8 @@ export type Endpoint =
   | 'response_item'
   | 'models'
   | 'passthrough'
+  | 'explain'
+  | 'admin'
   | 'unknown';
 
 /** The family whose error envelope a client expects. */

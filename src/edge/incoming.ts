@@ -1,5 +1,5 @@
 import type { Incoming } from '../domain/call.ts';
-import type { Endpoint } from '../domain/dialect.ts';
+import type { Endpoint, ErrorDialect } from '../domain/dialect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import { readBody } from './body.ts';
@@ -23,10 +23,7 @@ export function createToIncoming({ clock, ids, maxRequestSize }: IncomingDeps): 
     return {
       requestId: asked !== null && CLIENT_REQUEST_ID.test(asked) ? asked : ids.next(),
       endpoint,
-      errorDialect:
-        endpoint === 'messages' || endpoint === 'count_tokens' || speaksAnthropic(request, path)
-          ? 'anthropic'
-          : 'openai',
+      errorDialect: errorDialectOf(endpoint, path, request.headers),
       method: request.method,
       path,
       query,
@@ -38,9 +35,20 @@ export function createToIncoming({ clock, ids, maxRequestSize }: IncomingDeps): 
   };
 }
 
-/** By path first, so that a wrong method or a typo below `/v1/messages` is answered in Anthropic's words too. */
-function speaksAnthropic(request: Request, path: string): boolean {
-  return path.startsWith('/v1/messages') || request.headers.get('anthropic-version') !== null;
+/** The endpoint's own; where it has none, that of who sends the header which all of Anthropic's clients send. */
+function errorDialectOf(endpoint: Endpoint, path: string, headers: Headers): ErrorDialect {
+  switch (endpoint) {
+    case 'messages':
+    case 'count_tokens':
+      return 'anthropic';
+    case 'models':
+    case 'passthrough':
+    case 'unknown':
+      // By path first, so that a wrong method or a typo below `/v1/messages` is answered in Anthropic's words too.
+      return path.startsWith('/v1/messages') || headers.has('anthropic-version') ? 'anthropic' : 'openai';
+    default:
+      return 'openai';
+  }
 }
 
 /** Path and query as they were sent: `new URL` would cost ten times as much and tidy them up. */

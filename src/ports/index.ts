@@ -18,6 +18,8 @@ export interface CacheStores {
   readonly l1: CacheStore;
   /** Shared by all processes; null: none. */
   readonly l2: CacheStore | null;
+  /** Where it is noted what was purged: a store that all processes read, if there is one. */
+  readonly purges: Pick<CacheStore, 'get' | 'set'>;
   /** Equal calls of this process may share one call of a provider. False where a request may not use what another began. */
   readonly sharesFlights: boolean;
 }

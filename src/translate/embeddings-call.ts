@@ -17,6 +17,7 @@ export function translateEmbeddings(
   const written = writeGeminiEmbeddings(call.body.json, model.replace(/^models\//, ''), losses);
   const dropped = settleLosses(losses, { provider: provider.id, model }, options.dropUnsupported);
   return {
+    upstream: 'embed_content',
     request: {
       path: (provider.paths.embed_content ?? '') + geminiEmbeddingsPath(model),
       headers: {},

@@ -1,5 +1,5 @@
 import type { Call, JsonObject } from '../domain/call.ts';
-import type { Target } from '../domain/provider.ts';
+import type { Target, UpstreamEndpoint } from '../domain/provider.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import {
@@ -41,6 +41,8 @@ export interface TranslatedAnswer {
 }
 
 export interface TranslatedCall {
+  /** The dialect that the provider is asked in. */
+  readonly upstream: UpstreamEndpoint;
   readonly request: {
     /** Below the provider's base URL. */
     readonly path: string;
@@ -104,6 +106,7 @@ export function translateCall(
   }
   const place = { provider: target.provider.id, model: target.model };
   const dropped = settleLosses(chosen.losses, place, options.dropUnsupported);
+  refuseNothing(chosen.body, place, dropped);
   const { json } = call.body;
   const request = options.shared ? { ...json, stream_options: { include_usage: true } } : json;
   const context = { request, requestId: options.requestId, created: options.created };
@@ -113,7 +116,23 @@ export function translateCall(
     headers: chosen.upstream === 'messages' ? { 'anthropic-version': messagesVersion(conversation) } : {},
     body: refusingDepth(() => JSON.stringify(chosen.body)),
   };
-  return { request: sent, dropped, translation };
+  return { upstream: chosen.upstream, request: sent, dropped, translation };
+}
+
+/** @throws GatewayError `invalid_request` where what was left out was all that there was. */
+function refuseNothing(
+  { messages, input, contents, instructions }: JsonObject,
+  { provider, model }: { readonly provider: string; readonly model: string },
+  dropped: readonly string[],
+): void {
+  const [first] = dropped;
+  const isEmpty = [messages, input, contents].some((list) => Array.isArray(list) && list.length === 0);
+  if (first === undefined || !isEmpty || instructions !== undefined) return;
+  throw new GatewayError(
+    'invalid_request',
+    `Nothing is left of the conversation for the model "${model}" of "${provider}": it cannot be asked for ${dropped.map((field) => `"${field}"`).join(', ')}.`,
+    { param: first },
+  );
 }
 
 /** Gemini names model and manner in the path, the others in the body. */

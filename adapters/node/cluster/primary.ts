@@ -6,7 +6,7 @@ import { createMemoryMetrics } from '../../memory/metrics.ts';
 import { clock, createHostStores } from '../deps.ts';
 import { listen } from '../listen.ts';
 import { createExposition } from '../metrics/exposition.ts';
-import { takeReading } from '../metrics/process.ts';
+import { NOTHING_HELD, takeReading } from '../metrics/process.ts';
 import { startMetricsServer } from '../metrics/server.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { Running } from '../running.ts';
@@ -40,7 +40,7 @@ export async function startCluster(config: Config, count: number, logger: Logger
     const ask = supervisor.workers.map(async ({ pid, reading }) => totals.update(pid, await reading()));
     // A worker that does not answer in time is stuck: what it said last stands.
     await Promise.allSettled(ask);
-    totals.update(process.pid, takeReading(ownMetrics, 0));
+    totals.update(process.pid, takeReading(ownMetrics, NOTHING_HELD));
     return expose(totals.sum());
   };
 

@@ -3,6 +3,7 @@ import type { Config } from '../../../src/index.ts';
 import type { HostStores } from '../deps.ts';
 import type { Reading } from '../metrics/process.ts';
 import { Link } from '../shared/link.ts';
+import { purgeApi } from '../shared/purges.ts';
 import { DEADLINE_MS, type WorkerApi } from './api.ts';
 
 /** A worker, as the primary sees it. */
@@ -40,6 +41,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
   const link = new Link<WorkerApi>(worker.process, {
     ...stores.limits,
     ...stores.owners,
+    ...purgeApi(stores.purges),
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),
     failed: async (reason: string) => {

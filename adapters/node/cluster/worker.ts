@@ -5,6 +5,7 @@ import { type Serving, serve } from '../serve.ts';
 import { createSharedLimitStore } from '../shared/limit-store.ts';
 import { Link } from '../shared/link.ts';
 import { createSharedOwnerStore } from '../shared/owner-store.ts';
+import { createSharedPurges } from '../shared/purges.ts';
 import { DEADLINE_MS, type PrimaryApi, START_DEADLINE_MS, type WorkerApi } from './api.ts';
 
 /**
@@ -23,7 +24,11 @@ export async function runWorker(): Promise<void> {
 async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
   const config = await link.call('configuration', [], START_DEADLINE_MS);
   const logger = createNodeLogger(config.server.logLevel);
-  const stores = { limits: createSharedLimitStore(link), owners: createSharedOwnerStore(link) };
+  const stores = {
+    limits: createSharedLimitStore(link),
+    owners: createSharedOwnerStore(link),
+    purges: createSharedPurges(link),
+  };
   const report = async () => {
     await link.call('report', [serving.reading()], DEADLINE_MS).catch(() => {});
   };

@@ -1,3 +1,4 @@
+import { METRICS } from '../../../src/account/instruments.ts';
 import type { Instrument } from '../../../src/ports/metrics.ts';
 import type { InstrumentSnapshot, MemoryMetrics } from '../../memory/metrics.ts';
 
@@ -22,9 +23,20 @@ export interface Reading {
   readonly cpuMicros: number;
 }
 
-export function takeReading(metrics: MemoryMetrics, connections: number): Reading {
+/** What a process serves and holds. */
+export interface Holdings {
+  readonly connections: number;
+  /** The cache in its memory. */
+  readonly l1: { readonly entries: number; readonly bytes: number };
+}
+
+export const NOTHING_HELD: Holdings = { connections: 0, l1: { entries: 0, bytes: 0 } };
+
+export function takeReading(metrics: MemoryMetrics, { connections, l1 }: Holdings): Reading {
   metrics.set(PROCESS_METRICS.memory, process.memoryUsage.rss(), []);
   metrics.set(PROCESS_METRICS.connections, connections, []);
+  metrics.set(METRICS.cacheEntries, l1.entries, ['l1']);
+  metrics.set(METRICS.cacheBytes, l1.bytes, ['l1']);
   const { user, system } = process.cpuUsage();
   return { metrics: metrics.snapshot(), cpuMicros: user + system };
 }
