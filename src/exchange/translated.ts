@@ -1,12 +1,12 @@
 import { estimateInput } from '../account/meter.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { JsonObject } from '../domain/call.ts';
-import type { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
 import { parseObject } from '../json.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
 import { judgeStatus, notOfTheDialect, requireDialectReply } from '../provider/judge.ts';
 import { faultError } from '../provider/send.ts';
-import type { ProviderError } from '../translate/hub/reply.ts';
+import { type ProviderError, UncarriedAnswer } from '../translate/hub/reply.ts';
 import { TranslatingTap, type TranslatingTapOptions } from '../translate/tap.ts';
 import type { TranslatedAnswer } from '../translate/translation.ts';
 import type { TranslatedAttempt } from './attempt.ts';
@@ -57,6 +57,7 @@ function refusal(
   // Google calls a wrong key a bad request.
   judgeStatus(error.status, { provider: target.provider, clientCredential });
   const answer = upstream.whole(attempt, reply, JSON.stringify(translation.writeRefusal(error)));
+  if (error.retryAfter !== undefined) answer.headers['retry-after'] ??= String(error.retryAfter);
   return withType({ ...answer, status: error.status }, 'application/json');
 }
 
@@ -78,14 +79,18 @@ function jsonAnswer(
 
 function readAnswer(
   upstream: Upstream,
-  { life, target, translation }: TranslatedAttempt,
+  { life, target, call, translation }: TranslatedAttempt,
   reply: UpstreamReply,
   json: JsonObject,
   text: string,
 ): TranslatedAnswer {
   try {
     return translation.readAnswer(json, text);
-  } catch {
+  } catch (fault) {
+    if (fault instanceof UncarriedAnswer) {
+      upstream.charge(life, target, fault.usage ?? estimateInput(call.body));
+      throw new GatewayError('not_implemented', fault.message);
+    }
     upstream.free(life);
     throw notOfTheDialect(reply, target.provider);
   }

@@ -5,7 +5,7 @@ import type { Upstream } from './dialect-gateway.ts';
 import type { Answer } from './encode/answer.ts';
 import { ERROR_EVENT, REFUSAL, refusalFor } from './failures.ts';
 import { encoderFor, heard, TOLD } from './heard.ts';
-import { ASKS, PAIRS } from './pairs.ts';
+import { ASKS, CLIENTS, PAIRS } from './pairs.ts';
 import { eventsIn, startWireBox } from './wire-box.ts';
 
 const ANSWER: Answer = { blocks: [{ text: ['Hel', 'lo'] }], finish: 'stop' };
@@ -93,6 +93,39 @@ describe('failures', () => {
       const { length } = encoderFor(client, upstream).stream(heard(joined, upstream));
       expect(await eventsIn(told.text)).toHaveLength(length);
     });
+  });
+});
+
+describe.each(CLIENTS)('Gemini’s own failures, told to %s', (client) => {
+  const box = startWireBox('node');
+  const asking = { client, upstream: 'gemini', body: ASKS[client] } as const;
+  const image = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } };
+  const drawn = (...parts: Json[]): Json => ({
+    ...TOLD.gemini.whole(ANSWER),
+    candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }],
+  });
+  const WHERE = /holds an image \(image\/png\).*\/proxy\/gem\//;
+
+  it('an image in the answer is no answer, and nobody is told to pay for it again', async () => {
+    const told = await box.ask({ ...asking, reply: json(200, drawn({ text: 'Here:' }, image)) });
+    expect([told.status, told.headers['x-should-retry']]).toEqual([501, 'false']);
+    expect(JSON.parse(told.text)).toMatchObject({ error: { message: expect.stringMatching(WHERE) } });
+  });
+
+  it('an image in a stream ends it', async () => {
+    const reply = sse([{ data: drawn({ text: 'Here:' }) }, { data: drawn(image) }]);
+    const told = await box.ask({ ...asking, body: { ...ASKS[client], stream: true }, reply });
+    expectBroken(client, await eventsIn(told.text), 'holds an image (image/png)');
+  });
+
+  it('case 55: how long to wait stands in the body', async () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '47.3s' }];
+    const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded.', details };
+    const told = await box.ask({ ...asking, reply: json(429, { error }) });
+    expect([told.status, told.headers['retry-after']]).toEqual([429, '48']);
+    const headers = { 'retry-after': '7' };
+    const both = await box.ask({ ...asking, reply: json(429, { error }, headers) });
+    expect(both.headers['retry-after']).toBe('7');
   });
 });
 

@@ -3,7 +3,7 @@ import type { Upstream } from './dialect-gateway.ts';
 import type { Client } from './heard.ts';
 
 export const EVERYBODY: readonly Upstream[] = ['chat', 'responses', 'messages', 'gemini'];
-const CLIENTS: readonly Client[] = ['chat', 'responses', 'messages'];
+export const CLIENTS: readonly Client[] = ['chat', 'responses', 'messages'];
 
 /** Every client with every provider that speaks another dialect. */
 export const PAIRS: readonly (readonly [Client, Upstream])[] = CLIENTS.flatMap((client) =>

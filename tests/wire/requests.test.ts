@@ -70,10 +70,31 @@ describe.each(RUNTIMES)(
         },
       );
     });
+
+    it.each([
+      ['messages', CHAT_AUDIO],
+      ['responses', CHAT_AUDIO],
+      ['gemini', { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }] }],
+    ] as const)('a conversation of which drops leave nothing does not go to %s', async (upstream, asks) => {
+      const told = await ask(lenient, 'chat', upstream, { asks });
+      expect([told.status, told.received]).toEqual([400, null]);
+      expect(JSON.parse(told.text)).toMatchObject({
+        error: {
+          message: expect.stringContaining('Nothing is left of the conversation'),
+          param: 'messages[0].content[0]',
+        },
+      });
+    });
   },
 );
 
-function ask(box: WireBox, client: Client, upstream: Upstream, { asks }: Row): Promise<Told> {
+const CHAT_AUDIO = {
+  messages: [
+    { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklG', format: 'wav' } }] },
+  ],
+};
+
+function ask(box: WireBox, client: Client, upstream: Upstream, { asks }: Pick<Row, 'asks'>): Promise<Told> {
   const reply = json(200, TOLD[upstream].whole({ blocks: [{ text: ['Hello'] }], finish: 'stop' }));
   return box.ask({ client, upstream, body: asks, reply, headers: HEADERS[client] });
 }

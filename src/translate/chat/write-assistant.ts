@@ -4,7 +4,6 @@ import { wrapCustomInput } from '../hub/custom-tools.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { callId } from './call-ids.ts';
 import { given } from './fields.ts';
-import { loseCache } from './write-content.ts';
 import { withThoughts, writeReasoning } from './write-reasoning.ts';
 
 /**
@@ -19,14 +18,17 @@ export function writeAssistants(run: readonly AssistantMessage[], context: Reque
   return groups.map((group) => writeAssistant(group, context)).filter((message) => message !== null);
 }
 
-/** Null where nothing is left to say. */
+/** Null where nothing is left to say: who had more to say than words is named. */
 function writeAssistant(group: readonly AssistantMessage[], context: RequestContext): JsonObject | null {
   const parts = group.flatMap(({ content }) => content);
   for (const part of parts) loseUnsaid(part, context);
   const calls = parts.filter((part) => part.type === 'tool_call').map((part) => writeCall(part, context));
   const { text, refusal } = wordsOf(group, context);
   const reasoning = writeReasoning(parts, context);
-  if (text === null && refusal === null && calls.length === 0) return null;
+  if (text === null && refusal === null && calls.length === 0) {
+    for (const { content, at } of group) if (!content.every(isWords)) context.losses.omitted(at);
+    return null;
+  }
   return {
     role: 'assistant',
     content: withThoughts(text, reasoning.thoughts),
@@ -35,6 +37,10 @@ function writeAssistant(group: readonly AssistantMessage[], context: RequestCont
     ...reasoning.fields,
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
+}
+
+function isWords({ type }: AssistantPart): boolean {
+  return type === 'text' || type === 'refusal';
 }
 
 /** Texts of one message go on where the one before ended (citations cut them anywhere); messages are paragraphs. */
@@ -68,7 +74,6 @@ function writeCall(part: ToolCallPart, { provider, names }: RequestContext): Jso
 
 /** What an assistant's message of Chat has no place for. */
 function loseUnsaid(part: AssistantPart, { losses }: RequestContext): void {
-  loseCache(part, losses);
   if (part.type === 'document') losses.unsupported(part.at, 'an assistant message holds no documents there');
   if (part.type === 'server_tool') losses.omitted(part.at);
   if (part.type === 'text' && part.citations !== undefined) losses.omitted(`${part.at}.citations`);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { AudioPart, DocumentPart, ImagePart, TextPart } from '../hub/conversation.ts';
+import { FILE_OF_ANOTHER, isAnthropicFile } from '../hub/file-ids.ts';
 import type { Losses } from '../hub/losses.ts';
 import { dataUrl } from './data-url.ts';
 import { given } from './fields.ts';
@@ -8,10 +9,7 @@ type Content = TextPart | ImagePart | DocumentPart | AudioPart;
 
 /** Parts of a user's message. What Chat has no form of is named in `losses` and left out. */
 export function writeParts(parts: readonly Content[], losses: Losses): JsonObject[] {
-  return parts.flatMap((part) => {
-    loseCache(part, losses);
-    return writePart(part, losses);
-  });
+  return parts.flatMap((part) => writePart(part, losses));
 }
 
 /** One text is written as a string: every server takes that. */
@@ -19,11 +17,6 @@ export function contentOf(parts: readonly JsonObject[]): string | JsonObject[] {
   const [only] = parts;
   if (only === undefined) return '';
   return parts.length === 1 && typeof only.text === 'string' ? only.text : [...parts];
-}
-
-/** Caching is automatic in Chat: where the hint stands says nothing there. */
-export function loseCache(part: { readonly at: string; readonly cache?: unknown }, losses: Losses): void {
-  if (part.cache !== undefined) losses.omitted(`${part.at}.cache_control`);
 }
 
 function writePart(part: Content, losses: Losses): JsonObject[] {
@@ -64,7 +57,9 @@ function writeDocument(part: DocumentPart, losses: Losses): JsonObject[] {
         { type: 'file', file: { filename: title ?? 'document.pdf', file_data: dataUrl(source) } },
       ];
     case 'file':
-      return [...about, { type: 'file', file: { file_id: source.id } }];
+      if (!isAnthropicFile(source.id)) return [...about, { type: 'file', file: { file_id: source.id } }];
+      losses.unsupported(at, FILE_OF_ANOTHER);
+      return [];
     case 'text':
       return [...titled(title), ...about, textPart(source.text)];
     case 'content':

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../domain/call.ts';
 import type { Message, SystemMessage } from '../hub/conversation.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { writeAssistants } from './write-assistant.ts';
-import { loseCache } from './write-content.ts';
 import { writeUsers } from './write-users.ts';
 
 /** The messages, each where the client put it: instructions may stand anywhere in Chat. */
@@ -71,8 +70,7 @@ function withEnding(messages: readonly Message[], { provider, losses }: RequestC
 }
 
 /** Blocks of instructions become lines of one text, as in Anthropic's own OpenAI layer: many servers take only a string. */
-function writeSystem({ content, origin }: SystemMessage, { provider, losses }: RequestContext): JsonObject {
-  for (const part of content) loseCache(part, losses);
+function writeSystem({ content, origin }: SystemMessage, { provider }: RequestContext): JsonObject {
   const role = origin === 'developer' && provider.chat?.developerRole === true ? 'developer' : 'system';
   return { role, content: content.map(({ text }) => text).join('\n') };
 }

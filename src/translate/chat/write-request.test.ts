@@ -280,6 +280,46 @@ describe('messages', () => {
     expect(unsupported).toEqual(['d.citations', 'e']);
   });
 
+  it('case 32: ids of files pass, but for those that Anthropic gave out', () => {
+    const file = (id: string, at: string) =>
+      ({ type: 'document', source: { kind: 'file', id }, at }) as const;
+    const { messages, unsupported } = written({
+      messages: [users(file('file-1', 'a'), file('file_011', 'b'), file('5e0c7a', 'c'))],
+    });
+    expect(messages[0]?.content).toEqual([
+      { type: 'file', file: { file_id: 'file-1' } },
+      { type: 'file', file: { file_id: '5e0c7a' } },
+    ]);
+    expect(unsupported).toEqual(['b']);
+  });
+
+  it('case 32: what cannot be said takes its message along where nothing else is in it, by name', () => {
+    const file = {
+      type: 'document',
+      source: { kind: 'url', url: 'https://a.example/b.pdf' },
+      at: 'f',
+    } as const;
+    const { messages, unsupported, omitted } = written({
+      messages: [
+        user('x'),
+        { ...assistant(file), at: 'messages[1]' },
+        { ...users(file), at: 'messages[2]' },
+        assistant(call('1')),
+        { ...users(result('1', [file])), at: 'messages[4]' },
+      ],
+    });
+    expect(messages).toMatchObject([
+      { role: 'user', content: 'x' },
+      { role: 'assistant', tool_calls: [{ id: '1' }] },
+      { role: 'tool', tool_call_id: '1', content: '' },
+    ]);
+    expect(messages).toHaveLength(3);
+    expect([unsupported, omitted]).toEqual([
+      ['f', 'f', 'f'],
+      ['messages[1]', 'messages[2]'],
+    ]);
+  });
+
   it('case 34: audio goes in as it came', () => {
     const audio = { type: 'audio', format: 'mp3', data: 'AAAA', at } as const;
     expect(written({ messages: [users(audio)] }).messages[0]?.content).toEqual([
@@ -466,7 +506,7 @@ describe('tools', () => {
 
   it('wraps custom tools and their calls, and refuses tools that the provider would have to run', () => {
     const custom = { kind: 'custom', name: 'grep', description: 'd', format: null, at } as const;
-    const { body, messages, unsupported } = written({
+    const { body, messages, unsupported, omitted } = written({
       tools: [custom, { kind: 'server', type: 'code_interpreter', at: 'tools[1]' }],
       messages: [
         user('x'),
@@ -478,11 +518,23 @@ describe('tools', () => {
       { type: 'function', function: { name: 'grep', description: 'd', parameters: { required: ['input'] } } },
     ]);
     expect(messages[1]?.tool_calls).toMatchObject([{ function: { arguments: '{"input":"a \\"b\\""}' } }]);
-    expect(unsupported).toEqual(['tools[1]']);
+    expect([unsupported, omitted]).toEqual([['tools[1]'], []]);
+  });
+
+  it('case 26: tells the grammar of a custom tool, and names it', () => {
+    const grammar = { kind: 'custom', name: 'grep', format: { type: 'grammar' }, at: 'tools[0]' } as const;
+    const { body, omitted } = written({ tools: [grammar] });
+    expect(JSON.stringify(body.tools)).toContain('must follow this grammar');
+    expect(omitted).toEqual(['tools[0].format']);
   });
 });
 
 describe('settings', () => {
+  it('case 46: OpenRouter’s wish for the usage, which always comes, is a hint', () => {
+    const { unsupported, omitted } = written({ others: { usage: { include: true } } });
+    expect([unsupported, omitted]).toEqual([[], ['usage']]);
+  });
+
   it('case 42: cache hints are left out and named', () => {
     const cache = { ttl: '5m' } as const;
     const { body, omitted } = written({

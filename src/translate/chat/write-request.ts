@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Conversation } from '../hub/conversation.ts';
-import { loseOthers } from '../hub/lose.ts';
+import { loseCacheHints, loseOthers } from '../hub/lose.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { writeMessages } from './write-messages.ts';
 import { writeSettings } from './write-settings.ts';
@@ -9,6 +9,7 @@ import { writeTools } from './write-tools.ts';
 /** A body of `POST /chat/completions` for the provider, in the words that its row of the catalogue says it knows. */
 export function writeRequest(conversation: Conversation, context: RequestContext): JsonObject {
   loseOthers(conversation, context.losses);
+  loseCacheHints(conversation, context.losses);
   return {
     model: context.model,
     messages: writeMessages(conversation.messages, context),

@@ -28,10 +28,9 @@ export function writeSettings(conversation: Conversation, context: RequestContex
 }
 
 /**
- * `choices`: an answer of the hub is one. `metadata`: OpenAI takes it only for what it is told to store. A cache hint for
- * the whole request says what Chat does anyway.
+ * `choices`: an answer of the hub is one. `metadata`: OpenAI takes it only for what it is told to store.
  */
-const NOWHERE: readonly Setting[] = ['choices', 'metadata', 'cache'];
+const NOWHERE: readonly Setting[] = ['choices', 'metadata'];
 
 function writeStop({ stop }: Conversation, { provider, losses }: RequestContext): string[] | undefined {
   const most = provider.chat?.maxStops;

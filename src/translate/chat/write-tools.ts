@@ -3,7 +3,6 @@ import type { Conversation, CustomTool, FunctionTool, Tool, WebSearchTool } from
 import { customToolDescription, customToolSchema } from '../hub/custom-tools.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { given } from './fields.ts';
-import { loseCache } from './write-content.ts';
 
 /** `tools` and what goes with them. Nothing without tools: OpenAI refuses a choice among none. */
 export function writeTools(conversation: Conversation, context: RequestContext): JsonObject {
@@ -49,7 +48,6 @@ function writeChoice(
 }
 
 function writeTool(tool: Tool, context: RequestContext): JsonObject[] {
-  loseCache(tool, context.losses);
   switch (tool.kind) {
     case 'function':
       return [writeFunction(tool, context)];
@@ -85,8 +83,8 @@ function schemaOf(schema: JsonObject | null): JsonObject {
   return schema.type === undefined ? { type: 'object', ...schema } : schema;
 }
 
-function writeCustom(tool: CustomTool, { names }: RequestContext): JsonObject {
-  const description = customToolDescription(tool);
+function writeCustom(tool: CustomTool, { names, losses }: RequestContext): JsonObject {
+  const description = customToolDescription(tool, losses);
   return {
     type: 'function',
     function: {

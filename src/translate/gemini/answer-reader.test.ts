@@ -314,3 +314,21 @@ it('case 24: what the provider’s own tools did is no client’s tool call', ()
   ]);
   expect(parts.at(-1)).toEqual(finish('stop'));
 });
+
+describe('what no client’s dialect has a place for', () => {
+  it.each([
+    [{ inlineData: { mimeType: 'image/png', data: 'aGk=' } }, 'an image (image/png)'],
+    [{ inlineData: { mimeType: 'audio/L16;rate=24000', data: 'aGk=' } }, 'audio (audio/L16;rate=24000)'],
+    [{ fileData: { mimeType: 'video/mp4', fileUri: 'gs://a/b' } }, 'a video (video/mp4)'],
+    [{ inlineData: { data: 'aGk=' } }, 'a file'],
+  ])('is an error, after which nothing comes: %j', (part, what) => {
+    const parts = read([
+      chunk([{ text: 'Here:' }, part, { text: 'Nice?' }]),
+      chunk([], { finishReason: 'STOP' }),
+    ]);
+    expect(parts.map(({ type }) => type)).toEqual(['start', 'block_start', 'text_delta', 'error']);
+    expect(parts.at(-1)).toMatchObject({
+      error: { status: 501, code: 'not_implemented', message: expect.stringContaining(`holds ${what},`) },
+    });
+  });
+});

@@ -3,7 +3,7 @@ import type { Usage } from '../../domain/usage.ts';
 import { asObject, objectAt, objectsIn, textOf } from '../../json.ts';
 import { geminiUsage } from '../../usage/gemini.ts';
 import { unwrapCustomInput } from '../hub/custom-tools.ts';
-import type { StreamPart } from '../hub/reply.ts';
+import type { ProviderError, StreamPart } from '../hub/reply.ts';
 import type { ReadContext, StreamReader } from '../hub/translator.ts';
 import { AnswerBlocks } from './answer-blocks.ts';
 import { citationsOf, sourcesIn } from './citations.ts';
@@ -11,6 +11,7 @@ import { errorIn, firstObject } from './error.ts';
 import { finishReasonOf } from './finish-reason.ts';
 import { PartialArguments } from './partial-arguments.ts';
 import { isServerPart, serverBlock } from './server-parts.ts';
+import { uncarried } from './uncarried.ts';
 
 /** A function call of which more may come. */
 interface OpenCall {
@@ -26,6 +27,7 @@ interface OpenCall {
  */
 export class AnswerReader implements StreamReader {
   readonly #names: ReadContext['names'];
+  readonly #provider: string;
   readonly #blocks: AnswerBlocks;
   #state: 'new' | 'started' | 'failed' = 'new';
   #id = '';
@@ -37,6 +39,7 @@ export class AnswerReader implements StreamReader {
 
   constructor({ names, provider }: ReadContext) {
     this.#names = names;
+    this.#provider = provider.id;
     this.#blocks = new AnswerBlocks(provider.id, (text) => this.#citations(text));
   }
 
@@ -48,8 +51,8 @@ export class AnswerReader implements StreamReader {
     if (this.#state === 'failed') return [];
     const error = errorIn(chunk);
     if (error !== null) {
-      this.#state = 'failed';
-      return [{ type: 'error', error }];
+      this.#fail(error);
+      return this.#blocks.take();
     }
     this.#usage = geminiUsage(chunk.usageMetadata) ?? this.#usage;
     if (this.#state === 'new' && isAnswer(chunk)) this.#start(chunk);
@@ -72,6 +75,11 @@ export class AnswerReader implements StreamReader {
     return this.#blocks.take();
   }
 
+  #fail(error: ProviderError): void {
+    this.#state = 'failed';
+    this.#blocks.put({ type: 'error', error });
+  }
+
   #start({ responseId, modelVersion }: JsonObject): void {
     this.#state = 'started';
     this.#id = textOf(responseId);
@@ -80,7 +88,14 @@ export class AnswerReader implements StreamReader {
 
   #candidate(candidate: JsonObject): void {
     Object.assign(this.#sources, sourcesIn(candidate));
-    for (const part of objectsIn(objectAt(candidate, 'content').parts)) this.#part(part);
+    for (const part of objectsIn(objectAt(candidate, 'content').parts)) {
+      const message = uncarried(part, this.#provider);
+      if (message !== null) {
+        this.#fail({ status: 501, type: 'not_implemented', code: 'not_implemented', message, param: null });
+        return;
+      }
+      this.#part(part);
+    }
     this.#finishReason = textOf(candidate.finishReason) || this.#finishReason;
   }
 

@@ -163,7 +163,13 @@ describeWithCorpus('recorded answers of Gemini', () => {
 
   it('case 54: are errors that can be told', () => {
     const refusals = answers.filter(({ status }) => status !== 200);
-    expect(refusals.map(({ status, text }) => readError(status, parseObject(text) ?? {}))).toEqual(
+    expect(
+      refusals.map(({ status, text }) => {
+        const { retryAfter, ...error } = readError(status, parseObject(text) ?? {});
+        expect(retryAfter !== undefined).toBe(text.includes('"retryDelay"'));
+        return error;
+      }),
+    ).toEqual(
       refusals
         .map(() => ({
           status: expect.any(Number),

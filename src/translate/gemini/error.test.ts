@@ -16,6 +16,20 @@ describe('case 54: a provider’s refusal', () => {
     });
   });
 
+  it.each([
+    ['48s', 48],
+    ['47.2s', 48],
+    ['0.200s', 1],
+    ['soon', undefined],
+  ])('case 55: says how long to wait: %s', (retryDelay, seconds) => {
+    const details = [
+      { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [] },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+    ];
+    const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Slow down.', details } };
+    expect(readError(429, body).retryAfter).toBe(seconds);
+  });
+
   it('may come in a list', () => {
     expect(
       readError(404, [{ error: { code: 404, status: 'NOT_FOUND', message: 'No model.' } }]),

@@ -8,6 +8,7 @@ import type { ProviderError } from '../hub/reply.ts';
  */
 export function readError(status: number, body: JsonValue): ProviderError {
   const error = objectAt(firstObject(body), 'error');
+  const retryAfter = retryAfterOf(error);
   const message = textOf(error.message) || `The provider answered with status ${status}.`;
   return {
     status: isBadKey(error) ? 401 : status,
@@ -15,6 +16,7 @@ export function readError(status: number, body: JsonValue): ProviderError {
     code: saysTooLong(message) ? CONTEXT_LENGTH : null,
     message,
     param: null,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
 
@@ -28,6 +30,15 @@ export function errorIn(event: JsonObject): ProviderError | null {
 /** Google wraps some answers, errors above all, in a list. */
 export function firstObject(value: JsonValue): JsonObject {
   return (Array.isArray(value) ? asObject(value[0]) : asObject(value)) ?? {};
+}
+
+/** Seconds of `google.rpc.RetryInfo`, whose durations are written like `48s` or `0.2s`. */
+function retryAfterOf({ details }: JsonObject): number | undefined {
+  const delays = objectsIn(details).map(
+    ({ retryDelay }) => /^(\d+(?:\.\d+)?)s$/.exec(textOf(retryDelay))?.[1],
+  );
+  const delay = delays.find((seconds) => seconds !== undefined);
+  return delay === undefined ? undefined : Math.ceil(Number(delay));
 }
 
 /** A wrong key is a 400 there, and would look like the client's own mistake. */

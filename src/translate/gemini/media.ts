@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { AudioPart, DocumentPart, ImagePart, MediaSource } from '../hub/conversation.ts';
+import { FILE_OF_ANOTHER } from '../hub/file-ids.ts';
 import type { Losses } from '../hub/losses.ts';
 
 /** Parts of a content (https://ai.google.dev/api/caching#Part) for what is not said in words; none for what cannot be sent. */
@@ -39,7 +40,7 @@ function sourceParts(source: MediaSource, at: string, losses: Losses): JsonObjec
   const why =
     source.kind === 'url'
       ? 'it does not fetch files from the web: send the bytes as base64'
-      : 'a file id is good only at the provider that gave it out';
+      : FILE_OF_ANOTHER;
   losses.unsupported(at, why);
   return [];
 }

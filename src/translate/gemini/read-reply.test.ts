@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../domain/call.ts';
+import { UncarriedAnswer } from '../hub/reply.ts';
 import { readReply } from './read-reply.ts';
 import { readContext } from './testing.ts';
 
@@ -12,6 +13,20 @@ const answer = (candidate: JsonObject): JsonObject => ({
 });
 
 describe('a whole answer', () => {
+  it('with an image is an error that tells what it cost, since no client’s dialect has a place for one', () => {
+    const image = { inlineData: { mimeType: 'image/png', data: 'aGk=' } };
+    const whole = answer({
+      content: { parts: [{ text: 'Here:' }, image], role: 'model' },
+      finishReason: 'STOP',
+    });
+    const thrown = thrownBy(() => readReply(whole, readContext()));
+    expect(thrown).toBeInstanceOf(UncarriedAnswer);
+    expect(thrown).toMatchObject({
+      message: expect.stringMatching(/an image \(image\/png\).*\/proxy\/google\//),
+      usage: { input: 10, output: 5 },
+    });
+  });
+
   it('is read like a stream of one chunk', () => {
     const parts = [
       { text: 'Hm.', thought: true },
@@ -75,3 +90,12 @@ describe('a whole answer', () => {
     });
   });
 });
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}

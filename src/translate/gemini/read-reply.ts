@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/call.ts';
 import { objectsIn } from '../../json.ts';
 import { Collected } from '../hub/collect.ts';
-import type { Reply } from '../hub/reply.ts';
+import { type Reply, UncarriedAnswer } from '../hub/reply.ts';
 import type { ReadContext } from '../hub/translator.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { logprobsOf } from './logprobs.ts';
@@ -14,7 +14,10 @@ export function readReply(body: JsonObject, context: ReadContext): Reply {
   }
   const reader = new AnswerReader(context);
   const answer = new Collected();
-  for (const part of [...reader.read(body), ...reader.end()]) answer.add(part);
+  for (const part of [...reader.read(body), ...reader.end()]) {
+    if (part.type === 'error') throw new UncarriedAnswer(part.error.message, answer.usage);
+    answer.add(part);
+  }
   const logprobs = candidate === undefined ? undefined : logprobsOf(candidate);
   return {
     id: answer.id,

@@ -63,6 +63,7 @@ export function write(
     parallelToolCalls: 'parallel_tool_calls',
     logitBias: 'logit_bias',
     userId: 'user',
+    cache: 'cache_control',
   });
   const said = conversation(fields);
   const names = new ToolNames(said, GEMINI_NAMES);

@@ -43,6 +43,12 @@ describe('case 22: functions', () => {
     expect(write({ tools: [tool({ schema })] }).omitted).toEqual(['tools[0].multipleOf']);
   });
 
+  it('case 26: name the grammar of a custom tool, which is only told', () => {
+    const custom = { kind: 'custom', name: 'run', format: { type: 'grammar' }, at: 'tools[0]' } as const;
+    expect(write({ tools: [custom] }).omitted).toEqual(['tools[0].format']);
+    expect(write({ tools: [{ ...custom, format: { type: 'text' } }] }).omitted).toEqual([]);
+  });
+
   it('case 26: are made of custom tools', () => {
     expect(
       declarations([{ kind: 'custom', name: 'run', description: 'Runs.', format: null, at: '' }]),

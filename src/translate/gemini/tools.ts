@@ -64,7 +64,7 @@ function searchSettings(tool: WebSearchTool, { losses, provider }: RequestContex
 }
 
 function declaration(tool: FunctionTool | CustomTool, names: ToolNames, losses: Losses): JsonObject {
-  const description = tool.kind === 'custom' ? customToolDescription(tool) : (tool.description ?? '');
+  const description = tool.kind === 'custom' ? customToolDescription(tool, losses) : (tool.description ?? '');
   const schema = tool.kind === 'custom' ? customToolSchema() : parameters(tool, losses);
   return {
     name: names.sent(tool.name),

@@ -4,6 +4,7 @@ import type {
   Conversation,
   ToolCallPart,
   ToolResultPart,
+  UserMessage,
   UserPart,
 } from '../hub/conversation.ts';
 
@@ -11,7 +12,13 @@ export interface UserTurn {
   readonly role: 'user';
   /** In the order of the calls that they answer, each with the name of its call. */
   readonly results: ToolResultPart[];
-  readonly parts: Exclude<UserPart, ToolResultPart>[];
+  readonly messages: OutsideMessage[];
+}
+
+/** What a user's message holds beside results of tools. */
+export interface OutsideMessage {
+  readonly at: string;
+  readonly parts: readonly Exclude<UserPart, ToolResultPart>[];
 }
 
 export interface ModelTurn {
@@ -39,7 +46,7 @@ export function turnsOf({ messages }: Pick<Conversation, 'messages'>): Turn[] {
   const turns = new Turns();
   for (const message of messages) {
     if (message.role === 'assistant') turns.model(message);
-    else if (message.role === 'user') turns.user(message.content);
+    else if (message.role === 'user') turns.user(message);
   }
   return turns.settled();
 }
@@ -60,11 +67,10 @@ class Turns {
     }
   }
 
-  user(content: readonly UserPart[]): void {
-    for (const part of content) {
-      if (part.type === 'tool_result') this.#result(part);
-      else this.#userTurn(this.#list.at(-1)).parts.push(part);
-    }
+  user({ content, at }: UserMessage): void {
+    for (const part of content) if (part.type === 'tool_result') this.#result(part);
+    const parts = content.filter((part) => part.type !== 'tool_result');
+    if (parts.length > 0) this.#userTurn(this.#list.at(-1)).messages.push({ at, parts });
   }
 
   settled(): Turn[] {
@@ -86,7 +92,7 @@ class Turns {
   /** The turn if it is a user's, else a new one at the end. */
   #userTurn(turn: Turn | undefined): UserTurn {
     if (turn?.role === 'user') return turn;
-    const begun: UserTurn = { role: 'user', results: [], parts: [] };
+    const begun: UserTurn = { role: 'user', results: [], messages: [] };
     this.#list.push(begun);
     return begun;
   }

@@ -1,21 +1,28 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { ToolResultPart } from '../hub/conversation.ts';
+import type { Losses } from '../hub/losses.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { mediaParts } from './media.ts';
 import { isGemini3, isVertex } from './model.ts';
-import type { UserTurn } from './turns.ts';
+import type { OutsideMessage, UserTurn } from './turns.ts';
 
 /** A user's turn: the results of tools first, since they answer the turn before. */
-export function userParts({ results, parts }: UserTurn, context: RequestContext): JsonObject[] {
+export function userParts({ results, messages }: UserTurn, context: RequestContext): JsonObject[] {
   const answers = results.map((result) => functionResponse(result, context));
   return [
     ...answers.map(({ part }) => part),
     ...answers.flatMap(({ beside }) => beside),
-    ...parts.flatMap((part) => {
-      if (part.type !== 'text') return mediaParts(part, context.losses);
-      return part.text === '' ? [] : [{ text: part.text }];
-    }),
+    ...messages.flatMap((message) => outsideParts(message, context.losses)),
   ];
+}
+
+function outsideParts({ parts, at }: OutsideMessage, losses: Losses): JsonObject[] {
+  const written = parts.flatMap((part) => {
+    if (part.type !== 'text') return mediaParts(part, losses);
+    return part.text === '' ? [] : [{ text: part.text }];
+  });
+  if (written.length === 0 && parts.some(({ type }) => type !== 'text')) losses.omitted(at);
+  return written;
 }
 
 /**

@@ -2,27 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { SystemMessage } from '../hub/conversation.ts';
 import { assistant, user, write } from './testing.ts';
 
-const system = (origin: SystemMessage['origin'], text: string): SystemMessage => ({
+const system = (origin: SystemMessage['origin'], text: string, at = 'messages[0]'): SystemMessage => ({
   role: 'system',
   origin,
-  content: [{ type: 'text', text, at: 'messages[0].content' }],
-  at: 'messages[0]',
+  content: [{ type: 'text', text, at: `${at}.content` }],
+  at,
 });
 const hi = user({ type: 'text', text: 'Hi', at: 'messages[1].content' });
 
 describe('instructions', () => {
   it('case 28: all stand at the top in their order, wherever they were and whatever their role', () => {
-    const { body } = write({
+    const { body, omitted } = write({
       messages: [
         system('top', 'A'),
         hi,
-        system('developer', 'B'),
+        system('developer', 'B', 'messages[2]'),
         user({ type: 'text', text: 'there', at: '' }),
-        system('system', ''),
+        system('system', '', 'messages[4]'),
       ],
     });
     expect(body.systemInstruction).toEqual({ parts: [{ text: 'A' }, { text: 'B' }] });
     expect(body.contents).toEqual([{ role: 'user', parts: [{ text: 'Hi' }, { text: 'there' }] }]);
+    expect(omitted).toEqual(['messages[2].role']);
   });
 
   it('are the prompt where there is nothing else, since Gemini wants one', () => {
@@ -69,6 +70,50 @@ describe('messages', () => {
       userId: 'u',
     });
     expect(omitted).toEqual(['user', 'm.name', 'a.cache_control', 'b.citations']);
+  });
+});
+
+describe('what cannot be said', () => {
+  it('takes its message along where nothing else is in it, by name', () => {
+    const { body, unsupported, omitted } = write({
+      messages: [
+        { role: 'user', at: 'm0', content: [{ type: 'text', text: 'Hi', at: 'm0' }] },
+        {
+          role: 'assistant',
+          at: 'm1',
+          content: [{ type: 'reasoning', text: 'Hm.', seal: null, at: 'm1[0]' }],
+        },
+        {
+          role: 'user',
+          at: 'm2',
+          content: [{ type: 'image', source: { kind: 'file', id: 'file_1' }, at: 'm2[0]' }],
+        },
+        { role: 'user', at: 'm3', content: [{ type: 'text', text: '', at: 'm3' }] },
+      ],
+    });
+    expect(body.contents).toEqual([{ role: 'user', parts: [{ text: 'Hi' }] }]);
+    expect(Object.keys(unsupported)).toEqual(['m2[0]']);
+    expect(omitted).toEqual(['m1[0]', 'm1', 'm2']);
+  });
+
+  it('case 42: names hints for a cache wherever they stand', () => {
+    const cache = { ttl: '5m' } as const;
+    const { omitted } = write({
+      cache,
+      tools: [{ kind: 'function', name: 'f', schema: null, strict: null, at: 'tools[0]', cache }],
+      messages: [
+        assistant({ type: 'tool_call', id: 'a', name: 'f', arguments: '{}', kind: 'function', at: 'call' }),
+        user({
+          type: 'tool_result',
+          callId: 'a',
+          content: [{ type: 'text', text: '1', at: 'inner', cache }],
+          isError: false,
+          kind: 'function',
+          at: 'result',
+        }),
+      ],
+    });
+    expect(omitted).toEqual(['cache_control', 'tools[0].cache_control', 'inner.cache_control']);
   });
 });
 

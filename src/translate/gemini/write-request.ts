@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
-import type { Conversation, Message } from '../hub/conversation.ts';
-import { loseOthers, loseSettings } from '../hub/lose.ts';
+import type { AssistantMessage, Conversation } from '../hub/conversation.ts';
+import { loseCacheHints, loseOthers, loseSettings } from '../hub/lose.ts';
 import type { Losses } from '../hub/losses.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { generationConfig } from './generation-config.ts';
@@ -17,10 +17,11 @@ import { userParts } from './user-parts.ts';
 export function writeRequest(conversation: Conversation, context: RequestContext): JsonObject {
   loseSettings(conversation, context.losses, [
     ...(['parallelToolCalls', 'logitBias', 'choices', 'verbosity'] as const),
-    ...(['serviceTier', 'userId', 'promptCacheKey', 'metadata', 'cache'] as const),
+    ...(['serviceTier', 'userId', 'promptCacheKey', 'metadata'] as const),
   ]);
   loseOthers(conversation, context.losses);
-  loseHints(conversation, context.losses);
+  loseNames(conversation, context.losses);
+  loseCacheHints(conversation, context.losses);
   const config = generationConfig(conversation, context);
   return {
     ...conversationFields(conversation, context),
@@ -29,9 +30,10 @@ export function writeRequest(conversation: Conversation, context: RequestContext
   };
 }
 
-/** Instructions all stand at the top, wherever they were; alone they are the prompt, since there must be one. */
+/** Instructions all stand at the top; alone they are the prompt, since there must be one. */
 function conversationFields(conversation: Conversation, context: RequestContext): JsonObject {
   const contents = contentsOf(conversation, context);
+  loseRoles(conversation, context.losses);
   const instructions = conversation.messages
     .filter((message) => message.role === 'system')
     .flatMap(({ content }) => content)
@@ -40,6 +42,14 @@ function conversationFields(conversation: Conversation, context: RequestContext)
   if (instructions.length === 0) return { contents };
   if (contents.length === 0) return { contents: [{ role: 'user', parts: instructions }] };
   return { contents, systemInstruction: { parts: instructions } };
+}
+
+/** The place of instructions is lost that stood behind something else. */
+function loseRoles({ messages }: Conversation, losses: Losses): void {
+  const begun = messages.findIndex(({ role }) => role !== 'system');
+  for (const { role, content, at } of begun === -1 ? [] : messages.slice(begun)) {
+    if (role === 'system' && content.some(({ text }) => text !== '')) losses.omitted(`${at}.role`);
+  }
 }
 
 interface Content {
@@ -54,7 +64,7 @@ function contentsOf(conversation: Conversation, context: RequestContext): JsonOb
     const parts =
       turn.role === 'user'
         ? userParts(turn, context)
-        : turn.messages.flatMap((message) => modelParts(message, context));
+        : turn.messages.flatMap((message) => saidParts(message, context));
     const last = contents.at(-1);
     if (last?.role === turn.role) last.parts.push(...parts);
     else if (parts.length > 0) contents.push({ role: turn.role, parts });
@@ -62,20 +72,16 @@ function contentsOf(conversation: Conversation, context: RequestContext): JsonOb
   return contents.map(({ role, parts }) => ({ role, parts }));
 }
 
-/** Names of speakers, and marks for a cache: Gemini caches by itself. */
-function loseHints({ messages, tools }: Conversation, losses: Losses): void {
-  for (const message of messages) {
-    if ('name' in message && message.name !== undefined) losses.omitted(`${message.at}.name`);
-    loseCacheMarks(message.content, losses);
-  }
-  loseCacheMarks(tools, losses);
+/** Names a message of which nothing is left but what says nothing. */
+function saidParts(message: AssistantMessage, context: RequestContext): JsonObject[] {
+  const parts = modelParts(message, context);
+  const words = message.content.every(({ type }) => type === 'text' || type === 'refusal');
+  if (parts.length === 0 && !words) context.losses.omitted(message.at);
+  return parts;
 }
 
-function loseCacheMarks(
-  parts: readonly (Message['content'][number] | Conversation['tools'][number])[],
-  losses: Losses,
-): void {
-  for (const part of parts) {
-    if ('cache' in part && part.cache !== undefined) losses.omitted(`${part.at}.cache_control`);
+function loseNames({ messages }: Conversation, losses: Losses): void {
+  for (const message of messages) {
+    if ('name' in message && message.name !== undefined) losses.omitted(`${message.at}.name`);
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/call.ts';
 import { parseObject } from '../../json.ts';
 import type { CustomTool } from './conversation.ts';
+import type { Losses } from './losses.ts';
 import type { StreamPart } from './reply.ts';
 
 /** A custom tool (free text) as a function with one argument, for targets that know only functions. */
@@ -13,8 +14,10 @@ export function customToolSchema(): JsonObject {
   };
 }
 
-export function customToolDescription({ description = '', format }: CustomTool): string {
+/** A grammar is told in words, which hold the model to nothing, so it is named as well. */
+export function customToolDescription({ description = '', format, at }: CustomTool, losses: Losses): string {
   if (format === null || format.type === 'text') return description;
+  losses.omitted(`${at}.format`);
   return `${description}\n\nThe input must follow this grammar: ${JSON.stringify(format)}`.trim();
 }
 

@@ -8,7 +8,7 @@ import { LossList, settleLosses } from './losses.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import type { Reply, StreamPart } from './reply.ts';
 import { isSealOf, packSeal, unpackSeal } from './seal.ts';
-import { allowed, OPENAI_NAMES, ToolNames } from './tool-names.ts';
+import { ANTHROPIC_NAMES, allowed, GEMINI_NAMES, OPENAI_NAMES, ToolNames } from './tool-names.ts';
 
 const tool = (name: string, kind: 'function' | 'custom' = 'function'): Tool =>
   kind === 'function'
@@ -22,14 +22,22 @@ describe('names of tools', () => {
     expect(names.received('get_weather')).toBe('get_weather');
   });
 
-  it('case 23: go there and back whatever they are, and never meet', () => {
-    const anyNames = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 100 }), { maxLength: 20 });
+  it.each([
+    ['OpenAI', OPENAI_NAMES, /^[A-Za-z0-9_-]{1,64}$/],
+    ['Anthropic', ANTHROPIC_NAMES, /^[A-Za-z0-9_-]{1,128}$/],
+    ['Gemini', GEMINI_NAMES, /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/],
+  ])('case 23: go to %s and back whatever they are, and never meet', (_, rule, legal) => {
+    const anyName = fc.oneof(
+      fc.string({ minLength: 1, maxLength: 150 }),
+      fc.stringMatching(/^[0-9A-Za-z_.:-]{1,3}$/),
+    );
+    const anyNames = fc.uniqueArray(anyName, { maxLength: 20 });
     fc.assert(
       fc.property(anyNames, (originals) => {
-        const names = new ToolNames({ tools: originals.map((name) => tool(name)) }, OPENAI_NAMES);
+        const names = new ToolNames({ tools: originals.map((name) => tool(name)) }, rule);
         const sent = originals.map((name) => names.sent(name));
         expect(new Set(sent).size).toBe(originals.length);
-        for (const name of sent) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+        for (const name of sent) expect(name).toMatch(legal);
         expect(sent.map((name) => names.received(name))).toEqual(originals);
       }),
     );

@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../domain/call.ts';
 import { asObject } from '../../json.ts';
-import type { Conversation, Setting } from './conversation.ts';
+import type { CacheHint, Conversation, Setting } from './conversation.ts';
 import type { Losses } from './losses.ts';
+import { withInner } from './parts.ts';
 
 /** Settings that a client cannot hold the answer to: for the books, for a cache, for the provider's queue. */
 const HINT_SETTINGS: ReadonlySet<Setting> = new Set([
@@ -23,6 +24,8 @@ const HINT_FIELDS: ReadonlySet<string> = new Set([
   'truncation',
   'context_management',
   'diagnostics',
+  // OpenRouter's wish for the usage, which comes with every answer of the gateway.
+  'usage',
 ]);
 
 /** Settings that the target has no word for, wherever the client said them. */
@@ -50,6 +53,22 @@ export function loseOthers(
     if (HINT_FIELDS.has(field)) losses.omitted(field);
     else losses.unsupported(field, whyNot(field, value));
   }
+}
+
+/** Hints for a cache, each by its place: for targets that cache by themselves, or not at all. */
+export function loseCacheHints({ cache, tools, messages }: Conversation, losses: Losses): void {
+  if (cache !== undefined) losses.omitted(losses.nameOf('cache'));
+  for (const tool of tools) loseCacheHint(tool, losses);
+  for (const part of messages.flatMap(({ content }) => content.flatMap(withInner))) {
+    loseCacheHint(part, losses);
+  }
+}
+
+export function loseCacheHint(
+  part: { readonly at: string; readonly cache?: CacheHint },
+  losses: Losses,
+): void {
+  if (part.cache !== undefined) losses.omitted(`${part.at}.${losses.nameOf('cache')}`);
 }
 
 function whyNot(field: string, value: JsonValue): string {

@@ -46,6 +46,20 @@ export interface ProviderError {
   readonly code: string | null;
   readonly message: string;
   readonly param: string | null;
+  /** Seconds until the provider takes another call, where its body says so. */
+  readonly retryAfter?: number;
+}
+
+/** An answer that came, and was paid for, but holds what no client's dialect has a place for. */
+export class UncarriedAnswer extends Error {
+  readonly usage: Usage | null;
+
+  /** @param message reaches the client */
+  constructor(message: string, usage: Usage | null) {
+    super(message);
+    this.name = 'UncarriedAnswer';
+    this.usage = usage;
+  }
 }
 
 /** A block of a streamed answer as it begins. */

@@ -4,6 +4,8 @@ import type { Conversation, Tool, ToolKind } from './conversation.ts';
 export interface NameRule {
   /** Matches one character that is not allowed. */
   readonly forbidden: RegExp;
+  /** Matches a text that begins as it may. Default: with any character that is allowed. */
+  readonly mayStart?: RegExp;
   readonly maxLength: number;
 }
 
@@ -12,7 +14,11 @@ export const OPENAI_NAMES: NameRule = { forbidden: /[^A-Za-z0-9_-]/g, maxLength:
 /** Anthropic: https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use */
 export const ANTHROPIC_NAMES: NameRule = { forbidden: /[^A-Za-z0-9_-]/g, maxLength: 128 };
 /** Gemini: https://ai.google.dev/api/caching#FunctionDeclaration */
-export const GEMINI_NAMES: NameRule = { forbidden: /[^A-Za-z0-9_.:-]/g, maxLength: 128 };
+export const GEMINI_NAMES: NameRule = {
+  forbidden: /[^A-Za-z0-9_.:-]/g,
+  mayStart: /^[A-Za-z_]/,
+  maxLength: 128,
+};
 
 /**
  * The names of a call's tools, there and back: a name that the target does not allow is sent in another form, and the
@@ -63,7 +69,8 @@ export class ToolNames {
  * What is changed ends in a hash of the original, so that two originals do not meet in one.
  */
 export function allowed(text: string, rule: NameRule): string {
-  const clean = text.replaceAll(rule.forbidden, '_');
+  const replaced = text.replaceAll(rule.forbidden, '_');
+  const clean = rule.mayStart?.test(replaced) === false ? `_${replaced}` : replaced;
   if (clean === text && text.length <= rule.maxLength && text !== '') return text;
   const mark = `_${hash(text)}`;
   return clean.slice(0, rule.maxLength - mark.length) + mark;

@@ -21,7 +21,7 @@ export interface ClientTranslator {
 export interface ProviderTranslator {
   /** The body for the provider. What it cannot express goes to `losses`. */
   writeRequest(conversation: Conversation, context: RequestContext): JsonObject;
-  /** @throws Error when the body is no answer of the dialect. */
+  /** @throws UncarriedAnswer, and any other Error when the body is no answer of the dialect. */
   readReply(body: JsonObject, context: ReadContext): Reply;
   createStreamReader(context: ReadContext): StreamReader;
   /** The failure that a body with status >= 400 tells; a bare one where the body is not understood. */

@@ -14,6 +14,7 @@ import type {
   Message,
   Part,
 } from '../hub/conversation.ts';
+import { withInner } from '../hub/parts.ts';
 
 export interface InlineLimits {
   /** Of all files together. */
@@ -64,12 +65,6 @@ function findUrls({ messages }: Conversation): Wanted[] {
     if (source.kind === 'url' && !found.has(source.url)) found.set(source.url, { url: source.url, at, type });
   }
   return [...found.values()];
-}
-
-/** A part and those inside of it: a tool's result may hold documents, and they parts of their own. */
-function withInner(part: Part): Part[] {
-  if (part.type === 'tool_result') return [part, ...part.content.flatMap(withInner)];
-  return part.type === 'document' && part.source.kind === 'content' ? [part, ...part.source.parts] : [part];
 }
 
 function refuseMoreThan(most: number, wanted: readonly Wanted[]): void {

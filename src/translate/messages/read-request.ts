@@ -39,6 +39,7 @@ const READ: ReadonlySet<string> = new Set([
   'tool_choice',
   'thinking',
   'output_config',
+  'output_format',
   'max_tokens',
   'temperature',
   'top_p',
@@ -106,14 +107,16 @@ function readOutput(body: JsonObject, others: Record<string, JsonValue>): Partia
   for (const [key, value] of Object.entries(config)) {
     if (key !== 'effort' && key !== 'format' && isSaid(value)) others[`output_config.${key}`] = value;
   }
-  const format = optional(config.format, 'output_config.format', objectAtPath);
+  // `output_format` is the older name of the same.
+  const at = isSaid(config.format) ? 'output_config.format' : 'output_format';
+  const format = optional(config.format ?? body.output_format, at, objectAtPath);
   const reasoning: ReasoningSettings = {
     ...readThinkingSettings(body.thinking),
     ...readEffort(config.effort),
   };
   return {
     ...(Object.keys(reasoning).length === 0 ? {} : { reasoning }),
-    ...(format === undefined ? {} : { responseFormat: readFormat(format) }),
+    ...(format === undefined ? {} : { responseFormat: readFormat(format, at) }),
   };
 }
 
@@ -148,8 +151,7 @@ function readEffort(value: JsonValue | undefined): ReasoningSettings {
     : { effort };
 }
 
-function readFormat(format: JsonObject): ResponseFormat {
-  const at = 'output_config.format';
+function readFormat(format: JsonObject, at: string): ResponseFormat {
   if (format.type !== 'json_schema') return invalid(`${at}.type`, 'must be "json_schema"');
   const schema = objectAtPath(format.schema, `${at}.schema`);
   // Anthropic always holds the model to the schema; OpenAI does so only for schemas that also fit its own rules.

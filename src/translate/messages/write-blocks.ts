@@ -31,7 +31,7 @@ export class BlockWriter {
   /** null: it cannot be said, or there is nothing to say (the API refuses blank texts). */
   user(part: UserPart): JsonObject | null {
     const block = this.#userBlock(part);
-    if (block !== null) this.#breakpoints.mark(block, part.cache, part.at);
+    this.#breakpoints.mark(block, part);
     return block;
   }
 
@@ -56,9 +56,8 @@ export class BlockWriter {
   }
 
   text(part: TextPart): JsonObject | null {
-    if (part.text.trim() === '') return null;
-    const block: JsonObject = { type: 'text', text: part.text };
-    this.#breakpoints.mark(block, part.cache, part.at);
+    const block: JsonObject | null = part.text.trim() === '' ? null : { type: 'text', text: part.text };
+    this.#breakpoints.mark(block, part);
     return block;
   }
 
@@ -104,7 +103,7 @@ export class BlockWriter {
     }
     const name = this.#context.names.sent(part.name);
     const block: JsonObject = { type: 'tool_use', id: allowed(part.id, ANTHROPIC_NAMES), name, input };
-    this.#breakpoints.mark(block, part.cache, part.at);
+    this.#breakpoints.mark(block, part);
     return block;
   }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../domain/call.ts';
-import type { DocumentPart, ImagePart, MediaSource } from '../hub/conversation.ts';
+import type { DocumentPart, ImagePart, MediaSource, TextPart } from '../hub/conversation.ts';
+import { FILE_OF_ANOTHER, isAnthropicFile } from '../hub/file-ids.ts';
 import type { Losses } from '../hub/losses.ts';
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
@@ -35,7 +36,7 @@ function writeDocumentSource({ source, at }: DocumentPart, losses: Losses): Json
     case 'text':
       return plainText(source.text);
     case 'content':
-      return { type: 'content', content: source.parts.flatMap((part) => writePiece(part, losses)) };
+      return writePieces(source.parts, at, losses);
     case 'base64':
       return writeFile(source, at, losses);
     default:
@@ -43,7 +44,19 @@ function writeDocumentSource({ source, at }: DocumentPart, losses: Losses): Json
   }
 }
 
-function writePiece(part: { type: 'text'; text: string } | ImagePart, losses: Losses): JsonObject[] {
+/** A document of which nothing is left is none. */
+function writePieces(
+  parts: readonly (TextPart | ImagePart)[],
+  at: string,
+  losses: Losses,
+): JsonObject | null {
+  const content = parts.flatMap((part) => writePiece(part, losses));
+  if (content.length > 0) return { type: 'content', content };
+  losses.omitted(at);
+  return null;
+}
+
+function writePiece(part: TextPart | ImagePart, losses: Losses): JsonObject[] {
   if (part.type === 'text') return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
   const image = writeImage(part, losses);
   return image === null ? [] : [image];
@@ -72,9 +85,8 @@ function writeSource(source: MediaSource, at: string, losses: Losses): JsonObjec
     case 'url':
       return { type: 'url', url: source.url };
     case 'file':
-      // Anthropic's ids begin with `file_`, OpenAI's with `file-`.
-      if (source.id.startsWith('file_')) return { type: 'file', file_id: source.id };
-      losses.unsupported(at, 'a file id is good only at the provider that gave it out');
+      if (isAnthropicFile(source.id)) return { type: 'file', file_id: source.id };
+      losses.unsupported(at, FILE_OF_ANOTHER);
       return null;
   }
 }

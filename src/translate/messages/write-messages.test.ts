@@ -362,7 +362,11 @@ describe('what users send', () => {
         user('x'),
         { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.', seal: null, at: 'r' }], at: 'm1' },
         { role: 'user', content: [audio], at: 'm2' },
-        { role: 'user', content: [{ type: 'document', source: { kind: 'content', parts: [tiff] }, at: 'd' }], at: 'm3' },
+        {
+          role: 'user',
+          content: [{ type: 'document', source: { kind: 'content', parts: [tiff] }, at: 'd' }],
+          at: 'm3',
+        },
         user('y'),
       ],
     });

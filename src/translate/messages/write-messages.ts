@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../domain/call.ts';
-import type { AssistantMessage, Message, SystemMessage, UserMessage } from '../hub/conversation.ts';
+import type { AssistantMessage, Message, Part, SystemMessage, UserMessage } from '../hub/conversation.ts';
 import type { Losses } from '../hub/losses.ts';
 import type { ModelTraits } from './models.ts';
 import { type Turn, Turns } from './turns.ts';
 import type { BlockWriter } from './write-blocks.ts';
 
-/** The API wants a user to begin. Said where none does. */
+/** The API wants a user to begin. Said where none does, unless all that there was had to be left out. */
 const OPENING: JsonObject = { role: 'user', content: [{ type: 'text', text: '(The conversation begins.)' }] };
 
 export interface WrittenMessages {
@@ -39,7 +39,9 @@ export function writeMessages(
   turns.settle();
   const prefilled = settlePrefill(turns.list, traits, losses);
   const written = turns.list.flatMap((turn) => writeTurn(turn, losses));
-  if (written[0]?.role !== 'user') written.unshift(OPENING);
+  const isLost =
+    written.length + system.length === 0 && messages.some(({ content }) => !content.every(isWords));
+  if (written[0]?.role !== 'user' && !isLost) written.unshift(OPENING);
   return { system, messages: written, prefilled, unthoughtLoop: endsInUnthoughtLoop(turns.list) };
 }
 
@@ -75,26 +77,39 @@ function addMessage(
   losses: Losses,
 ): void {
   if (message.name !== undefined) losses.omitted(`${message.at}.name`);
-  if (message.role === 'user') addUser(turns, message, writer);
-  else addAssistant(turns, message, writer);
+  const blocks =
+    message.role === 'user' ? addUser(turns, message, writer) : addAssistant(turns, message, writer);
+  if (blocks === 0 && !message.content.every(isWords)) losses.omitted(message.at);
 }
 
-function addUser(turns: Turns, { content, at }: UserMessage, writer: BlockWriter): void {
+/** Blank ones are refused, and nobody misses them. */
+function isWords({ type }: Part): boolean {
+  return type === 'text' || type === 'refusal';
+}
+
+/** Returns how many blocks it made. */
+function addUser(turns: Turns, { content, at }: UserMessage, writer: BlockWriter): number {
+  let count = 0;
   for (const part of content) {
     const block = writer.user(part);
     if (block === null) continue;
+    count++;
     if (part.type === 'tool_result') turns.result(part, block);
     else turns.of('user', at).blocks.push(block);
   }
+  return count;
 }
 
-function addAssistant(turns: Turns, { content, at }: AssistantMessage, writer: BlockWriter): void {
+function addAssistant(turns: Turns, { content, at }: AssistantMessage, writer: BlockWriter): number {
+  let count = 0;
   for (const part of content) {
     const block = writer.assistant(part);
     if (block === null) continue;
+    count++;
     if (part.type === 'tool_call') turns.call(part, block);
     else turns.of('assistant', at).blocks.push(block);
   }
+  return count;
 }
 
 /** Says whether the model has to continue the assistant's last text. */

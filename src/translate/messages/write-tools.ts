@@ -28,9 +28,8 @@ export function writeTools(
   const tools: JsonObject[] = [];
   for (const tool of offered) {
     const written = writeTool(tool, traits, context);
-    if (written === null) continue;
-    breakpoints.mark(written, tool.cache, tool.at);
-    tools.push(written);
+    breakpoints.mark(written, tool);
+    if (written !== null) tools.push(written);
   }
   if (tools.length === 0) return calledBefore(conversation.messages, context);
   const choice = writeChoice(conversation, traits, context);
@@ -95,8 +94,7 @@ function writeFunction(
 }
 
 function writeCustom(tool: CustomTool, { names, losses }: RequestContext): JsonObject {
-  if (tool.format !== null && tool.format.type !== 'text') losses.omitted(`${tool.at}.format`);
-  const description = customToolDescription(tool);
+  const description = customToolDescription(tool, losses);
   return {
     name: names.sent(tool.name),
     ...(description === '' ? {} : { description }),

@@ -1,17 +1,18 @@
 import type { JsonObject } from '../../domain/call.ts';
-import type { DocumentPart, ToolResultPart, UserPart } from '../hub/conversation.ts';
+import type { DocumentPart, ImagePart, ToolResultPart, UserPart } from '../hub/conversation.ts';
+import { FILE_OF_ANOTHER, isAnthropicFile } from '../hub/file-ids.ts';
 import type { Losses } from '../hub/losses.ts';
 import { writeFile, writeImage } from './media.ts';
 
 type OutsidePart = Exclude<UserPart, ToolResultPart>;
 
-/** Content of a message or output of a tool: plain text where it is no more than that. */
+/** Content of a message or output of a tool: plain text where it is no more than that, empty where nothing is left. */
 export function writeContent(parts: readonly OutsidePart[], losses: Losses): string | JsonObject[] {
-  for (const part of parts) loseHints(part, losses);
+  for (const part of parts) loseCitations(part, losses);
   const [only] = parts;
-  if (only === undefined) return '';
-  if (parts.length === 1 && only.type === 'text') return only.text;
-  return parts.flatMap((part) => writePart(part, losses));
+  if (parts.length === 1 && only?.type === 'text') return only.text;
+  const written = parts.flatMap((part) => writePart(part, losses));
+  return written.length === 0 ? '' : written;
 }
 
 function writePart(part: OutsidePart, losses: Losses): JsonObject[] {
@@ -19,7 +20,7 @@ function writePart(part: OutsidePart, losses: Losses): JsonObject[] {
     case 'text':
       return [inputText(part.text)];
     case 'image':
-      return [writeImage(part)];
+      return isForeign(part, losses) ? [] : [writeImage(part)];
     case 'document':
       return writeDocument(part, losses);
     case 'audio':
@@ -29,10 +30,9 @@ function writePart(part: OutsidePart, losses: Losses): JsonObject[] {
 }
 
 /** Text goes as text, with its title before it: not every server of this dialect takes text files. */
-function writeDocument(
-  { source, title, context, citations, at }: DocumentPart,
-  losses: Losses,
-): JsonObject[] {
+function writeDocument(part: DocumentPart, losses: Losses): JsonObject[] {
+  const { source, title, context, citations, at } = part;
+  if (isForeign(part, losses)) return [];
   if (citations === true) losses.unsupported(`${at}.citations`, 'documents cannot be cited there');
   const about = context === undefined ? [] : [inputText(context)];
   const heading = title === undefined ? [] : [inputText(title)];
@@ -48,12 +48,18 @@ function writeDocument(
   }
 }
 
+/** A file that lives at a provider of another family. */
+function isForeign({ source, at }: ImagePart | DocumentPart, losses: Losses): boolean {
+  if (source.kind !== 'file' || !isAnthropicFile(source.id)) return false;
+  losses.unsupported(at, FILE_OF_ANOTHER);
+  return true;
+}
+
 function inputText(text: string): JsonObject {
   return { type: 'input_text', text };
 }
 
-/** OpenAI caches by itself. Citations of old answers are for readers, not for the model. */
-export function loseHints(part: OutsidePart, losses: Losses): void {
-  if (part.cache !== undefined) losses.omitted(losses.nameOf('cache'));
+/** Citations of old answers are for readers, not for the model. */
+export function loseCitations(part: OutsidePart, losses: Losses): void {
   if (part.type === 'text' && part.citations !== undefined) losses.omitted(`${part.at}.citations`);
 }

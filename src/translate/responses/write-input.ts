@@ -4,6 +4,7 @@ import type {
   AssistantPart,
   Conversation,
   Message,
+  Part,
   ReasoningPart,
   SystemMessage,
   ToolCallPart,
@@ -15,7 +16,7 @@ import { isSealOf } from '../hub/seal.ts';
 import { allowed, OPENAI_NAMES } from '../hub/tool-names.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { PARAGRAPH } from './reasoning.ts';
-import { loseHints, writeContent } from './write-content.ts';
+import { loseCitations, writeContent } from './write-content.ts';
 
 /** The client's instructions of the top; all others stand where they stood, as messages. */
 export function writeInstructions(
@@ -23,7 +24,7 @@ export function writeInstructions(
   { losses }: RequestContext,
 ): string | undefined {
   const texts = messages.filter(isTop).flatMap(({ content }) => content);
-  for (const part of texts) loseHints(part, losses);
+  for (const part of texts) loseCitations(part, losses);
   return texts.length === 0 ? undefined : texts.map(({ text }) => text).join(PARAGRAPH);
 }
 
@@ -39,7 +40,9 @@ export function writeInput({ messages }: Conversation, context: RequestContext):
 function messageItems(message: Message, context: RequestContext): JsonObject[] {
   if (message.role === 'system') return isTop(message) ? [] : [systemItem(message, context)];
   if (message.name !== undefined) context.losses.omitted(`${message.at}.name`);
-  return message.role === 'user' ? userItems(message, context) : assistantItems(message, context);
+  const items = message.role === 'user' ? userItems(message, context) : assistantItems(message, context);
+  if (items.length === 0 && message.content.some(isSaid)) context.losses.omitted(message.at);
+  return items;
 }
 
 /** The model begins a new message: it would not go on from the words that the client put in its mouth. */
@@ -58,12 +61,14 @@ function userItems({ content }: UserMessage, context: RequestContext): JsonObjec
     const results = run.filter((part) => part.type === 'tool_result');
     if (results.length > 0) return results.map((result) => outputItem(result, context));
     const parts = run.filter((part) => part.type !== 'tool_result');
-    return [{ role: 'user', content: writeContent(parts, context.losses) }];
+    const written = writeContent(parts, context.losses);
+    return written === '' && !parts.every(({ type }) => type === 'text')
+      ? []
+      : [{ role: 'user', content: written }];
   });
 }
 
 function outputItem(result: ToolResultPart, { losses }: RequestContext): JsonObject {
-  if (result.cache !== undefined) losses.omitted(losses.nameOf('cache'));
   const output = writeContent(result.content, losses);
   return {
     type: result.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output',
@@ -87,7 +92,7 @@ function assistantItems({ content }: AssistantMessage, context: RequestContext):
 }
 
 /** Empty text says nothing; clients send it beside tool calls. */
-function isSaid(part: AssistantPart): boolean {
+function isSaid(part: Part): boolean {
   return part.type !== 'text' || part.text !== '';
 }
 
@@ -98,7 +103,7 @@ function isWords({ type }: AssistantPart): boolean {
 function wordsPart(part: AssistantPart, { losses }: RequestContext): JsonObject[] {
   if (part.type === 'refusal') return [{ type: 'refusal', refusal: part.text }];
   if (part.type !== 'text') return [];
-  loseHints(part, losses);
+  loseCitations(part, losses);
   return [{ type: 'output_text', text: part.text }];
 }
 
@@ -132,8 +137,7 @@ function reasoningItem(
   return [{ type: 'reasoning', ...id, summary, encrypted_content: seal.data }];
 }
 
-function callItem(call: ToolCallPart, { names, losses }: RequestContext): JsonObject {
-  if (call.cache !== undefined) losses.omitted(losses.nameOf('cache'));
+function callItem(call: ToolCallPart, { names }: RequestContext): JsonObject {
   const head = { call_id: allowed(call.id, OPENAI_NAMES), name: names.sent(call.name) };
   return call.kind === 'custom'
     ? { type: 'custom_tool_call', ...head, input: call.arguments }

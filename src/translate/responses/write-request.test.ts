@@ -16,6 +16,7 @@ const result = (callId: string, more: Partial<ToolResultPart> = {}): ToolResultP
   at,
   ...more,
 });
+const hinted = (place: string) => `${place}.cache_control`;
 const said = (...content: UserPart[]) => written({ messages: [{ role: 'user', content, at }] });
 
 describe('the input', () => {
@@ -134,6 +135,67 @@ describe('the input', () => {
     ]);
   });
 
+  it('case 32: ids of files pass, but for those that Anthropic gave out', () => {
+    const { input, unsupported } = said(
+      { type: 'document', source: { kind: 'file', id: 'file-1' }, at },
+      { type: 'document', source: { kind: 'file', id: 'file_011' }, title: 't', at: 'a' },
+      { type: 'image', source: { kind: 'file', id: 'file_012' }, at: 'b' },
+    );
+    expect(input[0]?.content).toEqual([{ type: 'input_file', file_id: 'file-1' }]);
+    expect(unsupported).toEqual(['a', 'b']);
+  });
+
+  it('case 34: what cannot be said takes its message along where nothing else is in it, by name', () => {
+    const audio = { type: 'audio', format: 'wav', data: 'AA', at: 'a' } as const;
+    const file = { type: 'image', source: { kind: 'file', id: 'file_1' }, at: 'f' } as const;
+    const { input, unsupported, omitted } = written({
+      messages: [
+        user('go'),
+        assistant([{ type: 'document', source: { kind: 'text', text: 'x' }, at: 'd' }], 'messages[1]'),
+        { role: 'user', content: [audio], at: 'messages[2]' },
+        assistant([call('c')], 'messages[3]'),
+        { role: 'user', content: [result('c', { content: [file] }), audio], at: 'messages[4]' },
+      ],
+    });
+    expect(input).toEqual([
+      { role: 'user', content: 'go' },
+      { type: 'function_call', call_id: 'c', name: 'f', arguments: '{"a": 1}' },
+      { type: 'function_call_output', call_id: 'c', output: '' },
+    ]);
+    expect(unsupported).toEqual(['d', 'a', 'f', 'a']);
+    expect(omitted).toEqual(['messages[1]', 'messages[2]']);
+  });
+
+  it('case 42: hints for a cache are named where they stand', () => {
+    const cache = { ttl: '5m' } as const;
+    const { omitted } = written({
+      cache,
+      tools: [{ kind: 'function', name: 'f', schema: null, strict: null, at: 'tools[0]', cache }],
+      messages: [
+        { role: 'system', origin: 'top', content: [{ ...text('s'), at: 'system[0]', cache }], at: 'system' },
+        assistant([{ ...call('a'), at: 'messages[0].content[0]', cache }]),
+        {
+          role: 'user',
+          at: 'messages[1]',
+          content: [
+            result('a', {
+              at: 'messages[1].content[0]',
+              cache,
+              content: [{ ...text('1'), at: 'messages[1].content[0].content[0]', cache }],
+            }),
+          ],
+        },
+      ],
+    });
+    expect(omitted.toSorted()).toEqual(
+      [
+        'cache_control',
+        ...['tools[0]', 'system[0]', 'messages[0].content[0]', 'messages[1].content[0]'].map(hinted),
+        hinted('messages[1].content[0].content[0]'),
+      ].toSorted(),
+    );
+  });
+
   it('case 33: documents as files, or as the text that they are', () => {
     const { input, unsupported } = said(
       {
@@ -197,10 +259,10 @@ describe('the input', () => {
 
   it('case 42: hints for a cache stay behind', () => {
     const { omitted, body } = said(
-      { ...text('a'), cache: { ttl: '5m' } },
-      { ...text('b'), cache: { ttl: '1h' } },
+      { ...text('a'), cache: { ttl: '5m' }, at: 'a' },
+      { ...text('b'), cache: { ttl: '1h' }, at: 'b' },
     );
-    expect(new Set(omitted)).toEqual(new Set(['cache_control']));
+    expect(omitted).toEqual(['a.cache_control', 'b.cache_control']);
     expect(JSON.stringify(body)).not.toContain('cache');
   });
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import type { Conversation, ResponseFormat, Setting } from '../hub/conversation.ts';
-import { loseOthers, loseSettings } from '../hub/lose.ts';
+import { loseCacheHints, loseOthers, loseSettings } from '../hub/lose.ts';
 import { allowed } from '../hub/tool-names.ts';
 import type { RequestContext } from '../hub/translator.ts';
 import { wantsEncryptedReasoning, writeReasoning } from './reasoning.ts';
@@ -14,6 +14,7 @@ import { maxToolCalls, writeToolChoice, writeTools } from './write-tools.ts';
 export function writeRequest(conversation: Conversation, context: RequestContext): JsonObject {
   loseSettings(conversation, context.losses, NOT_THERE);
   loseOthers(conversation, context.losses, CARRIED);
+  loseCacheHints(conversation, context.losses);
   const tools = writeTools(conversation, context);
   return withoutUndefined({
     model: context.model,
@@ -35,7 +36,6 @@ const NOT_THERE: readonly Setting[] = [
   'seed',
   'logitBias',
   'choices',
-  'cache',
 ];
 
 /** Chat has these under the same names. */

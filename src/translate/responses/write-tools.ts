@@ -11,10 +11,7 @@ import type { RequestContext } from '../hub/translator.ts';
 
 /** The tools that a provider is told of. */
 export function writeTools({ tools }: Conversation, context: RequestContext): JsonObject[] {
-  return tools.flatMap((tool) => {
-    if (tool.cache !== undefined) context.losses.omitted(context.losses.nameOf('cache'));
-    return writeTool(tool, context);
-  });
+  return tools.flatMap((tool) => writeTool(tool, context));
 }
 
 function writeTool(tool: Tool, context: RequestContext): JsonObject[] {

@@ -107,6 +107,13 @@ export const CHAT = {
   audio: {
     messages: [
       { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'UklG', format: 'wav' } }] },
+      { role: 'user', content: 'Hi' },
+    ],
+  },
+  fileid: {
+    messages: [
+      { role: 'user', content: [{ type: 'file', file: { file_id: 'file-abc' } }] },
+      { role: 'user', content: 'Hi' },
     ],
   },
   names: {

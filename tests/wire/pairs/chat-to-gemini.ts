@@ -15,6 +15,7 @@ export const rows: readonly Row[] = [
       systemInstruction: { parts: [{ text: 'Be brief.' }, { text: 'Now in French.' }] },
       generationConfig: { maxOutputTokens: 64 },
     },
+    drops: ['messages[3].role'],
   },
   {
     name: 'cases 16, 17, 19, 21: calls, results, a forced tool, one at a time',
@@ -160,7 +161,18 @@ export const rows: readonly Row[] = [
   {
     name: 'case 34: audio',
     asks: CHAT.audio,
-    sends: { contents: [{ role: 'user', parts: [{ inlineData: { mimeType: 'audio/wav', data: 'UklG' } }] }] },
+    sends: {
+      contents: [
+        { role: 'user', parts: [{ inlineData: { mimeType: 'audio/wav', data: 'UklG' } }, { text: 'Hi' }] },
+      ],
+    },
+  },
+  {
+    name: 'case 32: a file of a provider’s own',
+    asks: CHAT.fileid,
+    sends: { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
+    refuses: 'messages[0].content[0]',
+    drops: ['messages[0].content[0]', 'messages[0]'],
   },
   {
     name: 'case 23: names of tools',

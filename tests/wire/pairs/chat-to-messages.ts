@@ -183,10 +183,20 @@ export const rows: readonly Row[] = [
     asks: CHAT.audio,
     sends: {
       max_tokens: 64000,
-      messages: [{ role: 'user', content: [{ type: 'text', text: '(The conversation begins.)' }] }],
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
     },
     refuses: 'messages[0].content[0]',
-    drops: ['messages[0].content[0]'],
+    drops: ['messages[0].content[0]', 'messages[0]'],
+  },
+  {
+    name: 'case 32: a file of another provider’s',
+    asks: CHAT.fileid,
+    sends: {
+      max_tokens: 64000,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    },
+    refuses: 'messages[0].content[0]',
+    drops: ['messages[0].content[0]', 'messages[0]'],
   },
   {
     name: 'case 23: names of tools',

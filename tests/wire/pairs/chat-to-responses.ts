@@ -136,9 +136,20 @@ export const rows: readonly Row[] = [
   {
     name: 'case 34: audio',
     asks: CHAT.audio,
-    sends: { input: [{ role: 'user', content: [] }], store: false },
+    sends: { input: [{ role: 'user', content: 'Hi' }], store: false },
     refuses: 'messages[0].content[0]',
-    drops: ['messages[0].content[0]'],
+    drops: ['messages[0].content[0]', 'messages[0]'],
+  },
+  {
+    name: 'case 32: a file of the provider’s own',
+    asks: CHAT.fileid,
+    sends: {
+      input: [
+        { role: 'user', content: [{ type: 'input_file', file_id: 'file-abc' }] },
+        { role: 'user', content: 'Hi' },
+      ],
+      store: false,
+    },
   },
   {
     name: 'case 23: names of tools',

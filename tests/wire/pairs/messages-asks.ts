@@ -86,6 +86,13 @@ export const MESSAGES = {
       },
     ],
   },
+  fileid: {
+    max_tokens: 64,
+    messages: [
+      { role: 'user', content: [{ type: 'document', source: { type: 'file', file_id: 'file_011CNha8' } }] },
+      { role: 'user', content: 'Hi' },
+    ],
+  },
   sampling: {
     max_tokens: 64,
     messages: [{ role: 'user', content: 'Hi' }],

@@ -108,6 +108,13 @@ export const rows: readonly Row[] = [
     drops: ['messages[0].content[4]'],
   },
   {
+    name: 'case 32: a file of Anthropic’s',
+    asks: MESSAGES.fileid,
+    sends: { messages: [{ role: 'user', content: 'Hi' }], max_completion_tokens: 64 },
+    refuses: 'messages[0].content[0]',
+    drops: ['messages[0].content[0]', 'messages[0]'],
+  },
+  {
     name: 'cases 36, 44, 45, 47, 49: sampling, stop sequences, a user, a tier',
     asks: MESSAGES.sampling,
     sends: {

@@ -98,6 +98,16 @@ export const rows: readonly Row[] = [
     drops: ['messages[0].content[2]', 'messages[0].content[4]', 'messages[0].content[3].title'],
   },
   {
+    name: 'case 32: a file of Anthropic’s',
+    asks: MESSAGES.fileid,
+    sends: {
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+      generationConfig: { maxOutputTokens: 64 },
+    },
+    refuses: 'messages[0].content[0]',
+    drops: ['messages[0].content[0]', 'messages[0]'],
+  },
+  {
     name: 'cases 36, 44, 45, 47, 49: sampling, stop sequences, a user, a tier',
     asks: MESSAGES.sampling,
     sends: {

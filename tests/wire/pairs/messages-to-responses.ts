@@ -16,7 +16,7 @@ export const rows: readonly Row[] = [
       max_output_tokens: 64,
       store: false,
     },
-    drops: ['cache_control'],
+    drops: ['system[0].cache_control', 'messages[2].content[0].cache_control'],
   },
   {
     name: 'cases 16, 17, 19, 20: calls, results with an error and an image, a forced tool',
@@ -94,6 +94,13 @@ export const rows: readonly Row[] = [
     },
   },
   {
+    name: 'case 32: a file of Anthropic’s',
+    asks: MESSAGES.fileid,
+    sends: { input: [{ role: 'user', content: 'Hi' }], max_output_tokens: 64, store: false },
+    refuses: 'messages[0].content[0]',
+    drops: ['messages[0].content[0]', 'messages[0]'],
+  },
+  {
     name: 'cases 36, 44, 45, 47, 49: sampling, stop sequences, a user, a tier',
     asks: MESSAGES.sampling,
     sends: {
@@ -115,6 +122,7 @@ export const rows: readonly Row[] = [
       input: [{ role: 'user', content: 'Hi' }],
       reasoning: { effort: 'low' },
       max_output_tokens: 8000,
+      include: ['reasoning.encrypted_content'],
       store: false,
     },
   },

@@ -62,7 +62,12 @@ export const RESPONSES = {
       },
     ],
   },
-  fileid: { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file-abc' }] }] },
+  fileid: {
+    input: [
+      { role: 'user', content: [{ type: 'input_file', file_id: 'file-abc' }] },
+      { role: 'user', content: 'Hi' },
+    ],
+  },
   reasoning: {
     input: 'Hi',
     reasoning: { effort: 'high', summary: 'auto' },

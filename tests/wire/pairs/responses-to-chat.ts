@@ -105,7 +105,12 @@ export const rows: readonly Row[] = [
   {
     name: "case 32: a file of the provider's own",
     asks: RESPONSES.fileid,
-    sends: { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-abc' } }] }] },
+    sends: {
+      messages: [
+        { role: 'user', content: [{ type: 'file', file: { file_id: 'file-abc' } }] },
+        { role: 'user', content: 'Hi' },
+      ],
+    },
   },
   {
     name: 'cases 38, 39: effort, a summary, and nothing stored',
@@ -170,6 +175,7 @@ export const rows: readonly Row[] = [
         },
       ],
     },
+    drops: ['tools[0].format'],
   },
   {
     name: 'cases 44, 49, 36: sampling, a tier, a user',

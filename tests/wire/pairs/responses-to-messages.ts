@@ -120,10 +120,10 @@ export const rows: readonly Row[] = [
     asks: RESPONSES.fileid,
     sends: {
       max_tokens: 64000,
-      messages: [{ role: 'user', content: [{ type: 'text', text: '(The conversation begins.)' }] }],
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
     },
     refuses: 'input[0].content[0]',
-    drops: ['input[0].content[0]'],
+    drops: ['input[0].content[0]', 'input[0]'],
   },
   {
     name: 'cases 38, 39: effort, a summary, and nothing stored',
