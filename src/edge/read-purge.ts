@@ -3,7 +3,11 @@ import { GatewayError } from '../errors/gateway-error.ts';
 /** Which kept answers an operator wants gone. */
 export type PurgeOrder =
   | { readonly tenant: string; readonly what: 'tenant' }
-  | { readonly tenant: string; readonly what: 'entry' | 'model' | 'tag' | 'namespace'; readonly name: string };
+  | {
+      readonly tenant: string;
+      readonly what: 'entry' | 'model' | 'tag' | 'namespace';
+      readonly name: string;
+    };
 
 const WHATS = ['entry', 'model', 'tag', 'namespace'] as const;
 const TENANT = /^[A-Za-z0-9_.-]{1,64}$/;
