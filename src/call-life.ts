@@ -25,6 +25,8 @@ export class CallLife {
   readonly #background: Background;
   readonly #over = Promise.withResolvers<void>();
   #finished = false;
+  /** What the account waits for, where the call goes on for others. */
+  #othersCall: Promise<unknown> | null = null;
 
   constructor(deps: LifeDeps, incoming: Incoming, attemptId: string, background: Background) {
     this.#deps = deps;
@@ -49,10 +51,32 @@ export class CallLife {
     this.#background.waitUntil(work);
   }
 
+  /**
+   * It is about to be over for this client alone: the provider answers others, and is told by them when to stop. What this
+   * client's end looks like is noted when it `finish`es, what the call used when that is over.
+   */
+  leaveTo(othersCall: Promise<unknown>): void {
+    this.#othersCall = othersCall;
+  }
+
   /** The answer is complete, or nobody waits for it any more: account for it, once. */
   finish(): void {
     if (this.#finished) return;
     this.#finished = true;
+    if (this.#othersCall === null) this.#close();
+    else this.#closeAfter(this.#othersCall);
+  }
+
+  #closeAfter(othersCall: Promise<unknown>): void {
+    const { status, error, disconnect, cache, streamed } = this.record;
+    const close = () => {
+      Object.assign(this.record, { status, error, disconnect, cache, streamed });
+      this.#close();
+    };
+    othersCall.then(close, close);
+  }
+
+  #close(): void {
     this.scope.close();
     this.record.endedAt ??= this.now;
     this.#deps.settle(this.record, this.#background);

@@ -98,7 +98,10 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     bind,
   });
   const modelLabel = createModelLabel(providers);
-  const cache = createCache({ ...deps, dispatch, modelLabel }, config.cache);
+  const cache = createCache(
+    { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
+    config.cache,
+  );
   const requireAdmin = createRequireAdmin(config.admin.apiKey, deps.sha256);
   const explain = createExplain({ clock, price, inspect: cache.inspect, dropUnsupported });
   const discover = createDiscoverModels(send, clock);

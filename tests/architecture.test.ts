@@ -21,7 +21,7 @@ const rows: readonly (readonly string[])[] = [
   ['json.ts'],
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
-  ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account'],
+  ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic'],
   ['call-life.ts'],
   ['exchange'],
   ['dispatch.ts'],

@@ -12,6 +12,7 @@ import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { VERSION } from '../version.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
@@ -66,6 +67,8 @@ function build(env: Env): App {
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: createCaches(config, clock, logger),
+    // An isolate has 128 MB for everything.
+    vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
 }

@@ -11,6 +11,7 @@ import { createMemoryMetrics } from './metrics.ts';
 import { createMemoryOwnerStore } from './owner-store.ts';
 import { createNoopTelemetry } from './telemetry.ts';
 import { createEstimatingCountTokens } from './tokenizer.ts';
+import { createMemoryVectorStore } from './vector-store.ts';
 
 export type MemoryDepsOverrides = Partial<GatewayDeps> & Pick<GatewayDeps, 'fetch'>;
 
@@ -34,6 +35,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
       purges: createMemoryCacheStore({ clock }),
       sharesFlights: true,
     },
+    vectors: createMemoryVectorStore({ clock }),
     fetchMedia: null,
     countTokens: createEstimatingCountTokens(),
     ...overrides,

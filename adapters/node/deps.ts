@@ -7,6 +7,7 @@ import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
+import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
@@ -32,7 +33,7 @@ export function createHostStores(): HostStores {
 
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
-  { media }: Config,
+  { media, cache }: Config,
   given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache'>,
 ): GatewayDeps {
   return createMemoryDeps({
@@ -41,6 +42,7 @@ export function createNodeDeps(
     sha256: (text) => hash('sha256', text, 'hex'),
     fetchMedia: media.fetchUrls ? createNodeMedia({ timeoutMs: media.timeoutMs }) : null,
     countTokens: createNodeCountTokens(),
+    vectors: createMemoryVectorStore({ clock, ...cache.semantic }),
     ...given,
   });
 }

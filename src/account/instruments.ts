@@ -49,6 +49,11 @@ export const METRICS = {
   cacheMisses: counter('cache_misses_total', 'Calls that were looked up and not found.'),
   cacheWrites: counter('cache_writes_total', 'Answers that were kept.', ['tier']),
   cacheErrors: counter('cache_errors_total', 'Operations of a store that failed.', ['tier', 'op']),
+  cacheSemantic: counter(
+    'cache_semantic_total',
+    'Misses that were compared with what was asked before, by what came of it.',
+    ['result'],
+  ),
   costSaved: counter('cost_saved_usd_total', 'What hits would have cost, in US dollars.', [
     'provider',
     'model',

@@ -48,6 +48,11 @@ export class Flights<Head> {
     return this.#maxTotalBytes - this.#budget.left;
   }
 
+  /** Whether there is a flight of `key` that can be joined. */
+  has(key: string): boolean {
+    return this.#started.get(key)?.flight.joinable === true;
+  }
+
   /**
    * Joins the flight of `key`, or starts one. Whoever comes while its answer is being kept still joins it, so that
    * between a flight and the cache there is no moment in which a call finds neither.
@@ -79,7 +84,8 @@ export class Flights<Head> {
     const { flight } = started;
     try {
       await fly(flight);
-      flight.fail(new Error('a flight ended without an answer'));
+      // An error is not made for nothing: its stack takes longer than all else here.
+      if (!flight.landed) flight.fail(new Error('a flight ended without an answer'));
     } catch (fault) {
       if (flight.landed) throw fault;
       flight.fail(fault);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWebCryptoSha256 } from '../../adapters/memory/hash.ts';
 import type { JsonObject } from '../domain/call.ts';
+import { MAX_DEPTH } from './canonical.ts';
 import { type CallIdentity, cacheKey } from './identity.ts';
 import { LEFT_OUT } from './left-out.ts';
 
@@ -108,6 +109,11 @@ describe('answers of the Responses API repeat', () => {
       expect(await key({ ...parts, body: { ...base.body, [field]: 'x' } })).not.toBe(await key(parts));
     },
   );
+});
+
+it('a body that nests as deep as may be cached has a key', async () => {
+  const levels = MAX_DEPTH - 1; // and the body itself
+  expect(await keyOf(parse(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`))).not.toBeNull();
 });
 
 it('a body that nests too deep has no key', async () => {

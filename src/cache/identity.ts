@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical.ts';
 import { LEFT_OUT } from './left-out.ts';
 
 /** Counts what keys are made of: a change of it leaves all older entries behind. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
 /** Headers that reach the provider and change what it answers. */
 const ANSWER_HEADERS = ['anthropic-version', 'anthropic-beta', 'openai-beta'] as const;
@@ -29,22 +29,22 @@ export interface CallIdentity {
 
 /** SHA-256 in lower-case hex over the canonical JSON of a call's identity. Null: its body nests too deep to have one. */
 export async function cacheKey(identity: CallIdentity, sha256: Sha256): Promise<string | null> {
-  const { headers, body, ...names } = identity;
-  const text = canonicalJson({
-    v: KEY_VERSION,
-    ...names,
-    headers: ANSWER_HEADERS.map((name) => headers.get(name)),
-    body: withoutLeftOut(identity.dialect, body),
-  });
-  return text === null ? null : sha256(text);
-}
-
-function withoutLeftOut(dialect: Dialect, body: JsonObject): JsonObject {
+  const { tenant, namespace, dialect, endpoint, provider, model, query, headers, body } = identity;
   const leftOut = LEFT_OUT[dialect];
-  // A body may have a member `__proto__`, which only an object without a prototype takes for one like any other.
-  const kept: JsonObject = Object.create(null);
-  for (const name of Object.keys(body)) {
-    if (name !== 'model' && !Object.hasOwn(leftOut, name)) kept[name] = body[name];
-  }
-  return kept;
+  const said = canonicalJson(body, (name) => name === 'model' || Object.hasOwn(leftOut, name));
+  if (said === null) return null;
+  const sent = ANSWER_HEADERS.map((name) => headers.get(name));
+  // A list of texts is canonical as it is; as an object, all of it would be sorted for each call.
+  const by = JSON.stringify([
+    KEY_VERSION,
+    tenant,
+    namespace,
+    dialect,
+    endpoint,
+    provider,
+    model,
+    query,
+    sent,
+  ]);
+  return sha256(`[${by},${said}]`);
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { EventFramer } from '../streams/events.ts';
-import { joined } from './chunks.ts';
+import { HidingFilter } from '../streams/hiding-filter.ts';
 import type { Entry } from './entry.ts';
 
 export interface ReplayOptions {
@@ -50,20 +49,11 @@ function* slices(body: Uint8Array, lengths: readonly number[]): Generator<Uint8A
 
 /** The chunks without the events that are hidden. What begins in one chunk and ends in another comes with the other. */
 function* shown(chunks: Iterable<Uint8Array>, hide: (data: string) => boolean): Generator<Uint8Array, void> {
-  const framer = new EventFramer();
+  const filter = new HidingFilter(hide);
   for (const chunk of chunks) {
-    const events = Array.from(framer.push(chunk)).filter(
-      ({ bytes, whole }) => !whole || !isHidden(bytes, hide),
-    );
-    if (events.length > 0) yield joined(events.map(({ bytes }) => bytes));
+    const left = filter.chunk(chunk);
+    if (left !== null) yield left;
   }
-  const rest = framer.rest();
-  if (rest.length > 0 && !isHidden(rest, hide)) yield rest;
-}
-
-const decoder = new TextDecoder();
-
-function isHidden(event: Uint8Array, hide: (data: string) => boolean): boolean {
-  const text = decoder.decode(event).trim();
-  return text.startsWith('data:') && !text.includes('\n') && hide(text.slice(5).trim());
+  const rest = filter.rest();
+  if (rest !== null) yield rest;
 }

@@ -96,8 +96,8 @@ export class Subscriber {
 
   #leaveWith(reason: unknown): void {
     if (!this.#finish()) return;
-    void this.#feed.leave(this, reason);
     this.#break(reason);
+    void this.#feed.leave(this, reason);
   }
 
   #break(fault: unknown): void {

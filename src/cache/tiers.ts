@@ -19,8 +19,8 @@ export interface TiersDeps {
   readonly stale: StaleSettings;
   readonly onWrite: (tier: Tier) => void;
   readonly onError: (tier: Tier, operation: StoreOperation) => void;
-  /** Writes to `l2` that wait. */
-  readonly queue: WriteQueueOptions;
+  /** Writes to `l2` that wait. Null: none does, where what one request began must not hang on another (workerd). */
+  readonly queue: WriteQueueOptions | null;
 }
 
 export interface Found {
@@ -36,20 +36,25 @@ export interface Lifetimes {
 
 /** The two stores as one. Nothing here rejects: whatever a store fails with is a miss, or a write that is lost. */
 export interface Tiers {
-  lookup(tenant: string, key: string): Promise<Found | null>;
+  /** @param onFault told when a store could not say. */
+  lookup(tenant: string, key: string, onFault?: () => void): Promise<Found | null>;
+  /** In the process alone. */
+  lookNear(tenant: string, key: string): Promise<Found | null>;
   /** Resolves when both have it, or have failed to: for `waitUntil`, never for an answer to wait for. */
   store(tenant: string, key: string, entry: Entry, lifetimes: Lifetimes): Promise<void>;
   remove(tenant: string, key: string): Promise<void>;
 }
 
 export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queue }: TiersDeps): Tiers {
-  const writes = new WriteQueue(queue);
+  const writes = queue === null ? null : new WriteQueue(queue);
 
   return {
-    async lookup(tenant, key) {
-      const near = await read('l1', l1, tenant, key);
-      if (near !== null) return { tier: 'l1', entry: near.entry };
-      const far = l2 === null ? null : await read('l2', l2, tenant, key);
+    lookNear,
+
+    async lookup(tenant, key, onFault = () => {}) {
+      const near = await lookNear(tenant, key);
+      if (near !== null) return near;
+      const far = l2 === null ? null : await read('l2', l2, tenant, key, onFault);
       if (far === null) return null;
       void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry)));
       return { tier: 'l2', entry: far.entry };
@@ -57,11 +62,13 @@ export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queu
 
     async store(tenant, key, entry, lifetimes) {
       const bytes = encodeEntry(entry);
-      const far =
-        l2 === null || lifetimes.l2Ms <= 0
-          ? null
-          : writes.add(bytes.length, () => write('l2', l2, tenant, key, bytes, lifetimes.l2Ms));
-      await Promise.all([write('l1', l1, tenant, key, bytes, lifetimes.l1Ms), far]);
+      const near = write('l1', l1, tenant, key, bytes, lifetimes.l1Ms);
+      await Promise.all([near, l2 === null ? null : queued(l2)]);
+
+      function queued(store: EntryStore): Promise<void> {
+        const far = () => write('l2', store, tenant, key, bytes, lifetimes.l2Ms);
+        return writes === null || lifetimes.l2Ms <= 0 ? far() : writes.add(bytes.length, far);
+      }
     },
 
     async remove(tenant, key) {
@@ -69,13 +76,19 @@ export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queu
     },
   };
 
-  async function read(tier: Tier, store: EntryStore, tenant: string, key: string) {
+  async function lookNear(tenant: string, key: string): Promise<Found | null> {
+    const near = await read('l1', l1, tenant, key, () => {});
+    return near === null ? null : { tier: 'l1', entry: near.entry };
+  }
+
+  async function read(tier: Tier, store: EntryStore, tenant: string, key: string, onFault: () => void) {
     try {
       const bytes = await store.get(tenant, key);
       const entry = bytes === null ? null : decodeEntry(bytes);
       return bytes === null || entry === null ? null : { bytes, entry };
     } catch {
       onError(tier, 'get');
+      onFault();
       return null;
     }
   }

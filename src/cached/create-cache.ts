@@ -5,12 +5,22 @@ import type { CacheConfig } from '../config/config.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PurgeOrder } from '../edge/read-purge.ts';
 import type { GatewayDeps } from '../ports/index.ts';
+import type { Resolve } from '../route/resolve.ts';
 import { type CachedCall, createCachedCall } from './cached-call.ts';
+import { createEmbedder, type EmbedderDeps } from './embedder.ts';
+import { createFly } from './fly.ts';
 import { createInspect, type Inspect } from './inspect.ts';
+import { createJoin } from './join.ts';
+import { createKeep } from './keep.ts';
+import { createLease } from './lease.ts';
+import { createLook, type Look } from './look.ts';
+import { createSemantic, type Semantic } from './semantic.ts';
 
-export interface CacheDeps extends Pick<GatewayDeps, 'clock' | 'sha256' | 'metrics' | 'cache'> {
+export interface CacheDeps extends EmbedderDeps, Pick<GatewayDeps, 'sha256' | 'cache' | 'vectors'> {
   readonly dispatch: Dispatch;
-  readonly modelLabel: (provider: string, model: string) => string;
+  readonly resolve: Resolve;
+  /** The longest time of any call, in milliseconds. */
+  readonly totalMs: number;
 }
 
 export interface Cache {
@@ -21,9 +31,9 @@ export interface Cache {
   purge(order: PurgeOrder): Promise<void>;
 }
 
-/** The cache as it is configured. */
+/** The cache as it is configured. @throws Error for a configuration that only the providers could tell to be wrong. */
 export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
-  const { clock, metrics } = deps;
+  const { clock, metrics, dispatch, totalMs } = deps;
   const { l1, l2, purges, sharesFlights } = deps.cache;
   const stale = {
     staleWhileRevalidateMs: config.staleWhileRevalidateSeconds * 1000,
@@ -31,6 +41,7 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   };
   const l1TtlMs = config.l1TtlSeconds * 1000;
   const onError = (tier: Tier, operation: string) => metrics.add(METRICS.cacheErrors, 1, [tier, operation]);
+  const onLeaseError = (operation: string) => onError('l2', operation);
   const tiers = createTiers({
     l1,
     l2,
@@ -39,7 +50,7 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
     stale,
     onWrite: (tier) => metrics.add(METRICS.cacheWrites, 1, [tier]),
     onError,
-    queue: { onDropped: () => onError('l2', 'set') },
+    queue: sharesFlights ? { onDropped: () => onError('l2', 'set') } : null,
   });
   const purge = createPurge({
     store: purges,
@@ -48,16 +59,42 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
     onError: () => onError(l2 === null ? 'l1' : 'l2', 'get'),
   });
   const l2TtlMs = l2 === null ? null : config.l2TtlSeconds * 1000;
-  const settings = { ...stale, mode: config.mode, replayPaceMs: config.replayPaceMs, l1TtlMs, l2TtlMs };
+  const { mode, replayPaceMs } = config;
+  const look = createLook({ clock, tiers, purge, settings: stale });
+  const keep = createKeep({ clock, tiers, settings: { ...stale, l1TtlMs, l2TtlMs } });
+  const fly = createFly({ dispatch, keep });
+  const lease = l2 === null ? null : createLease({ store: l2, clock, onError: onLeaseError });
+  const semantic = semanticOf(deps, config.semantic, look);
+  const join = createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights });
   return {
-    call: createCachedCall({ ...deps, tiers, purge, settings, sharesFlights }),
-    inspect: createInspect({ clock, sha256: deps.sha256, tiers, purge, mode: config.mode, stale }),
+    call: createCachedCall({ ...deps, look, join, semantic, mode, replayPaceMs }),
+    inspect: createInspect({ clock, sha256: deps.sha256, tiers, purge, mode, stale }),
     async purge(order) {
       if (order.what === 'entry') await tiers.remove(order.tenant, order.name);
       else if (order.what === 'tenant') await purge.purge(order.tenant, { kind: 'tenant' });
       else await purge.purge(order.tenant, { kind: order.what, name: order.name });
     },
   };
+}
+
+/** @throws Error when the configured model cannot be asked: better no gateway than one that silently compares nothing. */
+function semanticOf(deps: CacheDeps, config: CacheConfig['semantic'], look: Look): Semantic | null {
+  if (config === null) return null;
+  try {
+    const target = deps.resolve(config.model, 'embeddings');
+    const { sharesFlights } = deps.cache;
+    return createSemantic({
+      ...deps,
+      config,
+      target,
+      embedder: createEmbedder(deps, target),
+      look,
+      sharesFlights,
+    });
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message.replace(/\.$/, '') : String(fault);
+    throw new Error(`CACHE_SEMANTIC_MODEL: ${why}`);
+  }
 }
 
 /** The longest that a client may ask for, and a day of stale times. */

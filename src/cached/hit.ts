@@ -18,9 +18,14 @@ export interface HitDeps {
   readonly replayPaceMs: number;
 }
 
-export type HitTier = 'l1' | 'l2' | 'stale';
+export type HitTier = 'l1' | 'l2' | 'stale' | 'coalesced';
 
-const STATUS: Readonly<Record<HitTier, CacheStatus>> = { l1: 'hit-l1', l2: 'hit-l2', stale: 'stale' };
+const STATUS: Readonly<Record<HitTier, CacheStatus>> = {
+  l1: 'hit-l1',
+  l2: 'hit-l2',
+  stale: 'stale',
+  coalesced: 'coalesced',
+};
 
 /** Answers with what was kept. Null: it was kept in a form that cannot be made the one that is asked for. */
 export function answerFrom(
@@ -36,7 +41,8 @@ export function answerFrom(
   record.cache = STATUS[tier];
   record.status = 200;
   record.streamed = call.stream;
-  record.cost = 0;
+  // A provider that was tried in vain may want to be paid all the same.
+  if (record.attempts === 0) record.cost = 0;
   metrics.add(METRICS.cacheHits, 1, [tier]);
   if (entry.cost !== null) {
     const labels = [entry.provider, modelLabel(entry.provider, entry.model), tier];
@@ -53,7 +59,7 @@ export function answerFrom(
     'content-type': kept.contentType,
     ...life.headers(),
     age: String(ageSeconds(entry, clock.now())),
-    'x-llm-edge-cost-usd': formatUsd(0),
+    ...(record.cost === null ? {} : { 'x-llm-edge-cost-usd': formatUsd(record.cost) }),
     ...(entry.dropped === '' ? {} : { 'x-llm-edge-dropped': entry.dropped }),
     ...(call.stream ? STREAMED : {}),
   };

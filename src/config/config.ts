@@ -97,6 +97,19 @@ export interface CacheConfig {
   readonly staleWhileRevalidateSeconds: number;
   readonly staleIfErrorSeconds: number;
   readonly replayPaceMs: number;
+  /** Null: off. */
+  readonly semantic: SemanticConfig | null;
+}
+
+export interface SemanticConfig {
+  /** `shadow`: nothing is answered by it, it is only counted what would be. */
+  readonly mode: 'shadow' | 'on';
+  /** Embedding model, by the name that a client would give. */
+  readonly model: string;
+  /** Least cosine similarity, from 0.8 to 1. */
+  readonly threshold: number;
+  readonly timeoutMs: number;
+  readonly maxEntries: number;
 }
 
 export interface RedisConfig {

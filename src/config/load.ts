@@ -8,6 +8,7 @@ import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import type { Settings } from './schema.ts';
+import { toSemantic } from './semantic-section.ts';
 import { readSettings } from './settings.ts';
 
 export type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
@@ -100,7 +101,7 @@ function judgeAccess(
 }
 
 function toConfig(
-  { server, timeouts, auth, limits, translation, media, cache, redis, telemetry, prices }: Settings,
+  { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry, prices }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
   providers: readonly Provider[],
@@ -146,6 +147,7 @@ function toConfig(
       staleWhileRevalidateSeconds: cache.cache_stale_while_revalidate_seconds,
       staleIfErrorSeconds: cache.cache_stale_if_error_seconds,
       replayPaceMs: cache.cache_replay_pace_ms,
+      semantic: toSemantic(semantic, cache.cache_mode, findings),
     },
     redis: {
       url: redis.redis_url,

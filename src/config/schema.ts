@@ -3,7 +3,7 @@ import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
 
-const { server, timeouts, auth, limits, translation, media, cache, redis, telemetry } = SECTIONS;
+const { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry } = SECTIONS;
 
 /** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
 export const fileSchema = z.strictObject({
@@ -14,6 +14,7 @@ export const fileSchema = z.strictObject({
   translation: translation.prefault({}),
   media: media.prefault({}),
   cache: cache.prefault({}),
+  semantic: semantic.prefault({}),
   redis: redis.prefault({}),
   telemetry: telemetry.prefault({}),
   providers: described(z.record(providerName, STRUCTURES.providers).prefault({}), 'Providers by name.'),

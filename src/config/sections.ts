@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
 import { cache, redis } from './store-sections.ts';
 import * as v from './values.ts';
@@ -185,6 +186,7 @@ export const SECTIONS = {
   translation,
   media,
   cache,
+  semantic,
   redis,
   telemetry,
 } as const;

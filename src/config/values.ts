@@ -54,6 +54,15 @@ export function integer(min: number, max: number) {
   });
 }
 
+/** A number that need not be whole, such as 0.95. */
+export function decimal(min: number, max: number) {
+  const must = `must be a number from ${min} to ${max}`;
+  return parsed(numberOrText(must), must, (value) => {
+    const number = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+    return number >= min && number <= max ? number : null;
+  });
+}
+
 /** Timers of JavaScript hold 31 bits; beyond, they fire at once. */
 export function millis() {
   return integer(1, 2_147_483_647);

@@ -9,6 +9,7 @@ const EXPOSED = [
   'server-timing',
   'x-llm-edge-attempts',
   'x-llm-edge-cache',
+  'x-llm-edge-cache-similarity',
   'x-llm-edge-cost-usd',
   'x-llm-edge-dropped',
   'x-llm-edge-model',

@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts';
 import type { OwnerStore } from './owner-store.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { CountTokens } from './tokenizer.ts';
+import type { VectorStore } from './vector-store.ts';
 
 export interface CacheStores {
   /** In the process. */
@@ -38,6 +39,8 @@ export interface GatewayDeps {
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
   readonly cache: CacheStores;
+  /** Questions that were answered, by their meaning. */
+  readonly vectors: VectorStore;
   /** null: the operator does not allow it. */
   readonly fetchMedia: FetchMedia | null;
   readonly countTokens: CountTokens;

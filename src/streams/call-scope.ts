@@ -25,9 +25,10 @@ export class CallScope {
 
   /**
    * From now on it is this signal that ends the call, as if it were the client: it aborts when none of those who share the
-   * answer wants it any more.
+   * answer wants it any more. What time the client has is no matter of the call's either: that has `totalMs` from now.
    */
-  follow(all: AbortSignal): void {
+  follow(all: AbortSignal, totalMs: number): void {
+    this.deadline.restart(totalMs);
     this.#client.removeEventListener('abort', this.#onClientGone);
     this.#client = all;
     if (all.aborted) this.#onClientGone();
@@ -58,7 +59,7 @@ export function clientGone(): GatewayError {
   );
 }
 
-function timedOut(kind: DeadlineKind): GatewayError {
+export function timedOut(kind: DeadlineKind): GatewayError {
   return new GatewayError('upstream_timeout', TIMEOUT_TEXT[kind]);
 }
 

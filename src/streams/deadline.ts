@@ -9,7 +9,7 @@ export type DeadlineKind = 'first_byte' | 'idle' | 'total';
 export class Deadline {
   readonly #clock: Clock;
   readonly #expire: (kind: DeadlineKind) => void;
-  readonly #totalAt: number;
+  #totalAt: number;
   #phase: DeadlineKind = 'total';
   #phaseAt = Number.POSITIVE_INFINITY;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -22,6 +22,17 @@ export class Deadline {
     this.#expire = expire;
     this.#totalAt = clock.monotonic() + totalMs;
     this.#arm(this.#totalAt);
+  }
+
+  /** Milliseconds until the total is over. */
+  get totalLeftMs(): number {
+    return this.#totalAt - this.#clock.monotonic();
+  }
+
+  /** The total begins anew. */
+  restart(totalMs: number): void {
+    this.#totalAt = this.#clock.monotonic() + totalMs;
+    if (this.#totalAt < this.#timerAt) this.#arm(this.#totalAt);
   }
 
   /** From now on `kind` counts as well, for `ms`. */
