@@ -45,10 +45,13 @@ interface Found {
   readonly similarity: number;
 }
 
-/** What is known of a question so far. */
-interface Compared extends Neighbours {
+/** A question with its neighbours. */
+interface Compared extends Question, Neighbours {
   readonly vector: Float32Array;
 }
+
+/** What comes of it where nothing was compared. */
+type Unknown = 'failed' | 'ineligible';
 
 export const NOTHING_MEANT: Meant = { answer: null, remember: null };
 
@@ -59,24 +62,21 @@ export function createSemantic(deps: SemanticDeps): Semantic {
   const { id, baseUrl } = target.provider;
   // Vectors of different models, and facts of different versions, do not compare.
   const mark = { embedding: `${id} ${baseUrl} ${target.model}`, facts: FACTS_VERSION };
-  const underWay = new Map<string, Promise<Compared | null>>();
+  const underWay = new Map<string, Promise<Compared | Unknown>>();
 
   return async function semantic(asked, serve) {
-    const question = await readQuestion(asked, mark, deps.sha256);
-    if (question === null) return ended('ineligible', NOTHING_MEANT);
-    let compared: Compared | null = null;
+    const reached: { state: Compared | Unknown } = { state: 'failed' };
     const search = async () => {
-      compared = await comparedOnce(asked, question);
-      return compared === null ? null : { compared, found: await foundIn(asked, compared) };
+      reached.state = await comparedOnce(asked);
+      return typeof reached.state === 'string' ? null : foundIn(asked, reached.state);
     };
-    const done = await withDeadline(clock, timeoutMs, search(), () => new Error('too late')).catch(
-      () => null,
-    );
-    const remember = rememberer(asked, question, compared);
-    if (done === null) return ended('failed', { answer: null, remember });
-    const { found } = done;
-    if (found === null)
-      return ended(isGuarded(done.compared) ? 'guarded' : 'miss', { answer: null, remember });
+    const late = new Error('too late');
+    const found = await withDeadline(clock, timeoutMs, search(), () => late).catch(() => late);
+    const compared = reached.state;
+    if (typeof compared === 'string') return ended(compared, NOTHING_MEANT);
+    const remember = rememberer(asked, compared);
+    if (found instanceof Error) return ended('failed', { answer: null, remember });
+    if (found === null) return ended(isGuarded(compared) ? 'guarded' : 'miss', { answer: null, remember });
     if (mode === 'shadow') return ended('would_hit', { answer: null, remember });
     const answer = serve(found.entry, found.tier);
     if (answer === null) return ended('miss', { answer, remember });
@@ -90,25 +90,28 @@ export function createSemantic(deps: SemanticDeps): Semantic {
   }
 
   /** Equal calls at the same time need one vector. */
-  function comparedOnce(asked: Asked, question: Question): Promise<Compared | null> {
-    if (!deps.sharesFlights) return compare(asked, question);
+  function comparedOnce(asked: Asked): Promise<Compared | Unknown> {
+    if (!deps.sharesFlights) return compare(asked);
     const name = `${asked.principal.tenant} ${asked.key}`;
     const known = underWay.get(name);
     if (known !== undefined) return known;
-    const begun = compare(asked, question).finally(() => underWay.delete(name));
+    const begun = compare(asked).finally(() => underWay.delete(name));
     underWay.set(name, begun);
     return begun;
   }
 
-  async function compare({ principal, prepared }: Asked, question: Question): Promise<Compared | null> {
+  async function compare(asked: Asked): Promise<Compared | Unknown> {
+    const { principal, prepared } = asked;
     const { life } = prepared;
+    const question = await readQuestion(asked, mark, deps.sha256);
+    if (question === null) return 'ineligible';
     const { requestId } = life.record.incoming;
     const embed = deps.embedder({ principal, requestId, hold: (work) => life.hold(work) });
     const vector = await patientEmbed(embed, question.text);
-    if (vector === null) return null;
-    const { scope, facts } = question;
+    if (vector === null) return 'failed';
     const { tenant } = principal;
-    return { vector, ...(await neighboursOf(vectors, { tenant, scope, vector, facts, threshold })) };
+    const query = { tenant, scope: question.scope, vector, facts: question.facts, threshold };
+    return { ...question, vector, ...(await neighboursOf(vectors, query)) };
   }
 
   async function foundIn(asked: Asked, { passed }: Neighbours): Promise<Found | null> {
@@ -119,9 +122,8 @@ export function createSemantic(deps: SemanticDeps): Semantic {
     return null;
   }
 
-  function rememberer(asked: Asked, { scope, facts }: Question, compared: Compared | null) {
-    if (compared === null || asked.directives.noStore) return null;
-    const { vector } = compared;
+  function rememberer(asked: Asked, { scope, facts, vector }: Compared) {
+    if (asked.directives.noStore) return null;
     const { key, principal } = asked;
     return async function remember() {
       // Errors, and answers that are not whole, are not kept.

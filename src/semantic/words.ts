@@ -25,7 +25,7 @@ export const ENGLISH = words(`
 
 /** Capitalised at the head of a sentence they are no names. */
 export const OPENERS = words(`
-  explain describe list write compare summarize summarise define translate convert calculate compute create make find
+  tell give show let explain describe list write compare summarize summarise define translate convert calculate compute create make find
   suggest recommend generate provide outline discuss name identify help rewrite fix solve analyze analyse draft state
   difference steps ways way tips reasons examples example best good new many most use using need want
 `);
