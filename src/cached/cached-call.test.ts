@@ -100,6 +100,21 @@ it('finds the answer of a call that ended while it was looked for', async () => 
   expect(calls()).toBe(1);
 });
 
+it('asks a store that fails for nothing more', async () => {
+  let leases = 0;
+  const { ask } = start({
+    l2: {
+      get: () => Promise.reject(new Error('down')),
+      acquire: async () => {
+        leases += 1;
+        return true;
+      },
+    },
+  });
+  expect(await ask()).toMatchObject({ status: 200, cache: 'miss' });
+  expect(leases).toBe(0);
+});
+
 describe('an old answer in the place of none', () => {
   const never = () => new Promise<never>(() => {});
 
