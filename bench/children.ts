@@ -22,12 +22,14 @@ export interface Child {
 
 export interface ChildSpec {
   readonly name: string;
-  /** Path of the module to run. */
-  readonly file: string;
+  /** Path of the module that Node runs, or a program of its own with its arguments. */
+  readonly run: string | readonly string[];
   readonly core: number;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
-  /** Asked again and again until true; without it the child is ready when it prints `ready`. */
+  /** What it prints when it is ready; default: a line `ready`. */
+  readonly ready?: RegExp;
+  /** Asked again and again until true, whatever it prints. */
   readonly isReady?: () => Promise<boolean>;
 }
 
@@ -49,7 +51,9 @@ export function freePort(): Promise<number> {
 }
 
 function launch(spec: ChildSpec): ChildProcess {
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', spec.file];
+  const { run } = spec;
+  const command =
+    typeof run === 'string' ? [process.execPath, '--disable-warning=ExperimentalWarning', run] : run;
   const pin = pinned ? ['taskset', '-c', String(spec.core)] : [];
   const [program = process.execPath, ...args] = [...pin, ...command];
   // Nothing of the caller's environment but the path: a stray NODE_OPTIONS or provider key would change the run.
@@ -68,7 +72,7 @@ export async function start(spec: ChildSpec): Promise<Child> {
   process.stdout?.on('data', keep);
   process.stderr?.on('data', keep);
   process.once('exit', () => living.delete(process));
-  const isReady = spec.isReady ?? (async () => /^ready$/m.test(output));
+  const isReady = spec.isReady ?? (async () => (spec.ready ?? /^ready$/m).test(output));
   await untilReady(spec.name, process, isReady, () => output);
   return {
     pid: process.pid ?? 0,

@@ -3,8 +3,10 @@
  * Bare sockets and ready-made request bytes keep it cheaper than anything it measures.
  */
 import { connect, type Socket } from 'node:net';
+import { type Check, StreamCheck, wholeCheck } from './answer-check.ts';
 import { ReplyReader } from './reply-reader.ts';
-import { chatBody, DELTAS, deltaNumber, SERIAL } from './wire.ts';
+import { quantile } from './statistics.ts';
+import { chatBody, SERIAL } from './wire.ts';
 
 export interface LoadJob {
   readonly port: number;
@@ -13,6 +15,10 @@ export interface LoadJob {
   readonly connections: number;
   /** Calls on each connection, one after the other. */
   readonly each: number;
+  /** How many calls differ, asked in turns; null: every call is another. */
+  readonly distinct: number | null;
+  /** Milliseconds on each connection between an answer and the next call. */
+  readonly pauseMs: number;
   /** Milliseconds over which the connections start, evenly. */
   readonly rampMs: number;
   /** Milliseconds after which what is missing counts as failed. */
@@ -24,12 +30,15 @@ export interface LoadResult {
   readonly completed: number;
   readonly deltas: number;
   readonly wallMs: number;
+  /** Milliseconds from a call to the first byte of the body of its answer. */
+  readonly firstByteMs: { readonly median: number; readonly p99: number };
+  /** Answers by what their `x-llm-edge-cache` says; those without one are not counted. */
+  readonly cache: Readonly<Record<string, number>>;
   /** Empty for a sound run; the first few faults otherwise. */
   readonly faults: readonly string[];
 }
 
 const MAX_FAULTS = 5;
-const MIN_BODY_BYTES = 900;
 let serial = 0;
 
 function requestBytes(job: LoadJob): { bytes: Buffer; serialAt: number } {
@@ -42,53 +51,9 @@ function requestBytes(job: LoadJob): { bytes: Buffer; serialAt: number } {
   return { bytes, serialAt: bytes.indexOf(SERIAL) };
 }
 
-/** Checks one answer as it comes. */
-interface Check {
-  readonly deltas: number;
-  push(bytes: Buffer): void;
-  /** Null when the answer is whole, else what is wrong. */
-  fault(): string | null;
-}
-
-function wholeCheck(): Check {
-  let bytes = 0;
-  return {
-    deltas: 0,
-    push: (piece) => {
-      bytes += piece.length;
-    },
-    fault: () => (bytes >= MIN_BODY_BYTES ? null : `body of ${bytes} bytes`),
-  };
-}
-
-class StreamCheck implements Check {
-  deltas = 0;
-  #rest = '';
-  #terminal = false;
-  #fault: string | null = null;
-
-  push(bytes: Buffer): void {
-    const text = this.#rest + bytes.toString('latin1');
-    let from = 0;
-    for (let to = text.indexOf('\n\n'); to !== -1; to = text.indexOf('\n\n', from)) {
-      this.#frame(text.slice(from, to));
-      from = to + 2;
-    }
-    this.#rest = text.slice(from);
-  }
-
-  #frame(frame: string): void {
-    if (frame === 'data: [DONE]') this.#terminal = true;
-    const number = deltaNumber(frame);
-    if (number === null) return;
-    if (number !== this.deltas) this.#fault ??= `delta ${number} in the place of ${this.deltas}`;
-    this.deltas++;
-  }
-
-  fault(): string | null {
-    if (this.deltas !== DELTAS) return `${this.deltas} of ${DELTAS} deltas`;
-    return this.#fault ?? (this.#terminal ? null : 'no [DONE]');
-  }
+function nextSerial(distinct: number | null): string {
+  serial++;
+  return String(distinct === null ? serial : serial % distinct).padStart(SERIAL.length, '0');
 }
 
 class Run {
@@ -96,6 +61,8 @@ class Run {
   readonly #began = performance.now();
   readonly #sockets = new Set<Socket>();
   readonly #faults: string[] = [];
+  readonly #firstByteMs: number[] = [];
+  readonly #cache: Record<string, number> = {};
   readonly #finish: (result: LoadResult) => void;
   readonly #deadline: NodeJS.Timeout;
   #completed = 0;
@@ -132,6 +99,8 @@ class Run {
       completed: this.#completed,
       deltas: this.#deltas,
       wallMs: performance.now() - this.#began,
+      firstByteMs: { median: quantile(this.#firstByteMs, 0.5), p99: quantile(this.#firstByteMs, 0.99) },
+      cache: this.#cache,
       faults: this.#faults,
     });
   }
@@ -142,13 +111,21 @@ class Run {
     this.#sockets.add(socket);
     let left = this.#job.each;
     let check: Check = wholeCheck();
-    const reader = new ReplyReader((piece) => check.push(piece));
+    let sentAt = 0;
+    let hasBegun = false;
+    const reader = new ReplyReader((piece) => {
+      if (!hasBegun) this.#firstByteMs.push(performance.now() - sentAt);
+      hasBegun = true;
+      check.push(piece);
+    });
 
     const send = () => {
       left--;
       reader.reset();
       check = this.#job.stream ? new StreamCheck() : wholeCheck();
-      bytes.write(String(++serial).padStart(SERIAL.length, '0'), serialAt, 'latin1');
+      bytes.write(nextSerial(this.#job.distinct), serialAt, 'latin1');
+      hasBegun = false;
+      sentAt = performance.now();
       socket.write(bytes);
     };
     const close = (fault: string | null) => {
@@ -164,8 +141,10 @@ class Run {
       const fault = reader.status === 200 ? check.fault() : `status ${reader.status}`;
       if (fault !== null) return close(fault);
       this.#completed++;
-      if (left > 0) send();
-      else close(null);
+      if (reader.cache !== '') this.#cache[reader.cache] = (this.#cache[reader.cache] ?? 0) + 1;
+      if (left === 0) close(null);
+      else if (this.#job.pauseMs === 0) send();
+      else setTimeout(send, this.#job.pauseMs);
     };
     socket.on('connect', send);
     socket.on('data', (piece) => {

@@ -6,6 +6,8 @@ const CRLF = '\r\n';
 
 export class ReplyReader {
   status = 0;
+  /** What the gateway says of its cache; empty where there is none. */
+  cache = '';
   readonly #onBody: (bytes: Buffer) => void;
   #phase: Phase = 'head';
   #held = '';
@@ -19,6 +21,7 @@ export class ReplyReader {
   /** Forgets the reply that was read; the next bytes begin another. */
   reset(): void {
     this.status = 0;
+    this.cache = '';
     this.#phase = 'head';
     this.#held = '';
   }
@@ -85,6 +88,7 @@ export class ReplyReader {
   #head(head: string): void {
     this.status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
     if (Number.isNaN(this.status)) throw new Error(`not a status line: ${JSON.stringify(head.slice(0, 40))}`);
+    this.cache = /\r\nx-llm-edge-cache: *([\w-]+)/i.exec(head)?.[1] ?? '';
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     this.#left = Number(length ?? 0);
     if (length === undefined) this.#phase = 'chunk-size';

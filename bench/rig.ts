@@ -1,19 +1,30 @@
-/** One mock upstream, one load client and the processes under test, for the length of a scenario. */
+/** One mock upstream, one load client, a Redis where one is needed, and the processes under test. */
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildSpec, CORE, freePort, start, stopAll } from './children.ts';
-import { BENCH_KEY, gatewaySpec } from './contestants/gateway.ts';
+import { type Around, BENCH_KEY, type GatewayName, gatewaySpec, isGateway } from './contestants/gateway.ts';
 import { cpuMicros } from './cpu.ts';
 import type { LoadJob, LoadResult } from './load.ts';
+import { startRedis } from './redis.ts';
 import type { UpstreamCounts } from './upstream.ts';
 
-export type ContestantName = 'hono-relay' | 'http-pipe' | 'gateway';
+export type ContestantName = 'hono-relay' | 'http-pipe' | 'hono-map' | 'hono-redis' | GatewayName;
 
 export interface Rig {
   readonly upstream: Child;
   readonly load: Child;
+  readonly redis: Child | null;
 }
 
-export type Job = Omit<LoadJob, 'port' | 'key'>;
+export interface RigNeeds {
+  /** Milliseconds between two deltas of the upstream. */
+  readonly gapMs: number;
+  readonly redis: boolean;
+}
+
+export interface Job extends Omit<LoadJob, 'port' | 'key'> {
+  /** Who is to answer: the upstream each call; a cache, and which tier if it is the gateway's; whoever can. */
+  readonly from: 'upstream' | 'hit-l1' | 'hit-l2' | 'anyone';
+}
 
 /** What one job cost the process under test. */
 export interface Sample {
@@ -22,22 +33,24 @@ export interface Sample {
 }
 
 const GRACE_MS = 10_000;
+/** On a busy machine a GET may take longer than the gateway waits for it, and some more are then not tried. */
+const TOLERATED_MISSES = 0.05;
 
-function moduleAt(path: string): string {
+export function moduleAt(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
-async function ready(spec: Omit<ChildSpec, 'port'>): Promise<Child> {
+export async function ready(spec: Omit<ChildSpec, 'port'>): Promise<Child> {
   return start({ ...spec, port: await freePort() });
 }
 
 /** Runs `work` between the start and the end of the rig. */
-export async function withRig<T>(gapMs: number, work: (rig: Rig) => Promise<T>): Promise<T> {
+export async function withRig<T>({ gapMs, redis }: RigNeeds, work: (rig: Rig) => Promise<T>): Promise<T> {
   try {
     const env = { GAP_MS: String(gapMs) };
-    const upstream = await ready({ name: 'upstream', file: moduleAt('upstream.ts'), core: CORE.rig, env });
-    const load = await ready({ name: 'load', file: moduleAt('load.ts'), core: CORE.rig, env: {} });
-    return await work({ upstream, load });
+    const upstream = await ready({ name: 'upstream', run: moduleAt('upstream.ts'), core: CORE.rig, env });
+    const load = await ready({ name: 'load', run: moduleAt('load.ts'), core: CORE.rig, env: {} });
+    return await work({ upstream, load, redis: redis ? await startRedis() : null });
   } finally {
     await stopAll();
   }
@@ -45,39 +58,55 @@ export async function withRig<T>(gapMs: number, work: (rig: Rig) => Promise<T>):
 
 export async function startContestant(rig: Rig, name: ContestantName): Promise<Child> {
   const upstream = `http://127.0.0.1:${rig.upstream.port}`;
-  if (name === 'gateway') return start(await gatewaySpec(upstream));
+  const redisUrl = rig.redis === null ? null : `redis://127.0.0.1:${rig.redis.port}`;
+  const around: Around = { upstream, redisUrl };
+  if (isGateway(name)) return start(await gatewaySpec(name, around));
   return ready({
     name,
-    file: moduleAt(`contestants/${name}.ts`),
+    run: moduleAt(`contestants/${name}.ts`),
     core: CORE.tested,
-    env: { UPSTREAM: upstream },
+    env: { UPSTREAM: upstream, ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }) },
   });
 }
 
-async function upstreamCounts(rig: Rig): Promise<UpstreamCounts> {
-  return (await rig.upstream.ask({}, GRACE_MS)) as UpstreamCounts;
+async function upstreamCalls(rig: Rig): Promise<number> {
+  const { whole, streams } = (await rig.upstream.ask({}, GRACE_MS)) as UpstreamCounts;
+  return whole + streams;
 }
 
 /**
  * Drives one job through `tested` and reads what it cost.
- * @throws Error when an answer was not 200, a frame was lost, or a call never reached the upstream.
+ * @throws Error when an answer was not 200, a frame was lost, or something else answered than should.
  */
-export async function drive(rig: Rig, tested: Child, job: Job): Promise<Sample> {
-  const calls = job.connections * job.each;
-  const before = await upstreamCounts(rig);
+export async function drive(rig: Rig, tested: Child, { from, ...load }: Job): Promise<Sample> {
+  const calls = load.connections * load.each;
+  const sentBefore = await upstreamCalls(rig);
   const cpuBefore = cpuMicros(tested.pid);
-  const order: LoadJob = { ...job, port: tested.port, key: BENCH_KEY };
-  const result = (await rig.load.ask(order, job.deadlineMs + GRACE_MS)) as LoadResult;
+  const order: LoadJob = { ...load, port: tested.port, key: BENCH_KEY };
+  const result = (await rig.load.ask(order, load.deadlineMs + GRACE_MS)) as LoadResult;
   const cpu = cpuMicros(tested.pid) - cpuBefore;
-  const after = await upstreamCounts(rig);
-  const sent = after.whole + after.streams - before.whole - before.streams;
+  const sent = (await upstreamCalls(rig)) - sentBefore;
   if (result.faults.length > 0 || result.completed !== calls) {
     const faults = result.faults.join('; ');
     throw new Error(
       `broken answers (${result.completed} of ${calls} whole): ${faults}; ${tested.lastWords()}`,
     );
   }
+  if (from === 'upstream') requireRelayed(sent, calls);
+  else if (from !== 'anyone') requireHits(from, sent, result, calls);
+  return { cpuMicros: cpu, result };
+}
+
+function requireRelayed(sent: number, calls: number): void {
   if (sent !== calls)
     throw new Error(`the upstream answered ${sent} of ${calls} calls: the rest was not relayed`);
-  return { cpuMicros: cpu, result };
+}
+
+function requireHits(tier: string, sent: number, { cache }: LoadResult, calls: number): void {
+  const elsewhere = Object.entries(cache).filter(([told]) => told !== tier);
+  const others = elsewhere.reduce((sum, [, count]) => sum + count, 0);
+  if (Math.max(sent, others) <= calls * TOLERATED_MISSES) return;
+  throw new Error(
+    `of ${calls} calls that a cache should have answered (${tier}), ${sent} reached the upstream: ${JSON.stringify(cache)}`,
+  );
 }

@@ -1,16 +1,8 @@
 /** Takes turns: every contestant once in each round, in alternating order, so that drift of the machine hits all alike. */
 import type { Child } from './children.ts';
 import { type ContestantName, drive, type Job, type Rig, startContestant, withRig } from './rig.ts';
+import type { Scenario } from './scenarios.ts';
 import { GAP_MS } from './wire.ts';
-
-export interface Scenario {
-  readonly name: 'json' | 'stream';
-  /** What `micros` is counted by. */
-  readonly unit: 'request' | 'delta';
-  readonly rounds: number;
-  readonly warmup: Job;
-  readonly job: Job;
-}
 
 /** CPU microseconds per unit, one number a round. */
 export interface Measured {
@@ -18,50 +10,47 @@ export interface Measured {
   readonly micros: number[];
 }
 
-const DEADLINE_MS = 60_000;
-
-export function jsonScenario(quick: boolean): Scenario {
-  const job = { stream: false, connections: 32, rampMs: 0, deadlineMs: DEADLINE_MS };
-  return {
-    name: 'json',
-    unit: 'request',
-    rounds: quick ? 5 : 15,
-    warmup: { ...job, each: 500 },
-    job: { ...job, each: quick ? 150 : 300 },
-  };
+export interface Contestant {
+  readonly name: ContestantName;
+  readonly child: Child;
 }
 
-export function streamScenario(quick: boolean): Scenario {
-  const job = { stream: true, connections: 100, rampMs: GAP_MS, deadlineMs: DEADLINE_MS };
-  return {
-    name: 'stream',
-    unit: 'delta',
-    rounds: quick ? 5 : 11,
-    warmup: { ...job, each: 2 },
-    job: { ...job, each: quick ? 1 : 2 },
-  };
+/** Each in its process, after its part of `before`. */
+export async function startField(
+  rig: Rig,
+  names: readonly ContestantName[],
+  before: readonly Job[],
+): Promise<Contestant[]> {
+  const field = [];
+  for (const name of names) {
+    const child = await startContestant(rig, name);
+    for (const job of before) await drive(rig, child, job);
+    field.push({ name, child });
+  }
+  return field;
 }
 
-async function perUnit(rig: Rig, tested: Child, scenario: Scenario): Promise<number> {
-  const { cpuMicros, result } = await drive(rig, tested, scenario.job);
-  return cpuMicros / (scenario.unit === 'delta' ? result.deltas : result.completed);
+/** One round more than counts: the first was seen to cost up to twice the later ones, warm-up or not. */
+export async function takeTurns<T>(
+  field: readonly Contestant[],
+  rounds: number,
+  turn: (child: Child) => Promise<T>,
+): Promise<{ readonly name: ContestantName; readonly turns: T[] }[]> {
+  const all = field.map(({ name, child }) => ({ name, child, turns: [] as T[] }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const one of round % 2 === 0 ? all : all.toReversed()) one.turns.push(await turn(one.child));
+  }
+  return all.map(({ name, turns }) => ({ name, turns: turns.slice(1) }));
 }
 
 /** @throws Error on a broken answer; slowness is never an error. */
-export function measure(scenario: Scenario, names: readonly ContestantName[]): Promise<Measured[]> {
-  return withRig(GAP_MS, async (rig) => {
-    const field = [];
-    for (const name of names) {
-      const child = await startContestant(rig, name);
-      await drive(rig, child, scenario.warmup);
-      field.push({ name, child, micros: [] as number[] });
-    }
-    // One round more than counts: the first was seen to cost up to twice the later ones, warm-up or not.
-    for (let round = 0; round <= scenario.rounds; round++) {
-      for (const one of round % 2 === 0 ? field : field.toReversed()) {
-        one.micros.push(await perUnit(rig, one.child, scenario));
-      }
-    }
-    return field.map(({ name, micros }) => ({ name, micros: micros.slice(1) }));
+export function measure(scenario: Scenario): Promise<Measured[]> {
+  return withRig({ gapMs: GAP_MS, redis: scenario.needsRedis }, async (rig) => {
+    const field = await startField(rig, scenario.field, scenario.before);
+    const turns = await takeTurns(field, scenario.rounds, async (child) => {
+      const { cpuMicros, result } = await drive(rig, child, scenario.job);
+      return cpuMicros / (scenario.unit === 'delta' ? result.deltas : result.completed);
+    });
+    return turns.map(({ name, turns }) => ({ name, micros: turns }));
   });
 }

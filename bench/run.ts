@@ -1,35 +1,79 @@
 /**
- * The benchmark: what the gateway costs beside two bare relays, in one run on one machine.
+ * The benchmark: what the gateway costs beside bare relays and bare caches, in one run on one machine.
  * Exit code 1 means broken answers, 2 a wrong call; slowness is printed and never fails.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stopAll } from './children.ts';
-import { machine, type Report, save, scenarioReport, soakReport, text } from './report.ts';
-import type { ContestantName } from './rig.ts';
-import { jsonScenario, measure, streamScenario } from './rounds.ts';
+import { hasRedis } from './redis.ts';
+import { replay } from './replay.ts';
+import { cpuReport, machine, type Report, save } from './report.ts';
+import { text } from './report-text.ts';
+import { measure } from './rounds.ts';
+import { json, l1Hit, l2Hit, missJson, missStream, type Scenario, stream } from './scenarios.ts';
 import { soak } from './soak.ts';
+import { zipf } from './zipf/index.ts';
 
-const HELP = `Usage: npm run bench -- [--quick] [--only json|stream|soak] [--help]
+const HELP = `Usage: npm run bench -- [--quick] [--only NAME] [--help]
 
   --quick   fewer calls in each round: a look, not a result
   --only    one scenario instead of all
               json    CPU per request, whole answers of about 1 kB
               stream  CPU per relayed delta, 100 streams, 64 deltas 20 ms apart
               soak    1,000 streams at once: lost frames, memory per stream
+              l1-hit  CPU per request that the cache in the process answers
+              l2-hit  CPU per request that Redis answers
+              miss    CPU per call that is looked up, relayed and kept, JSON and streams
+              replay  time to the first byte of a stream from the cache
+              zipf    hits of the cache's policy beside an LRU, in the process
   --help    this text
 
+l2-hit and miss start a redis-server, and are skipped where none is installed.
 Results are printed and written to dist/bench.json. bench/README.md says how to read them.`;
 
-const SCENARIOS = ['json', 'stream', 'soak'] as const;
-type ScenarioName = (typeof SCENARIOS)[number];
+interface Entrant {
+  readonly needsRedis: boolean;
+  /** The reports come one by one. */
+  readonly reports: (quick: boolean) => AsyncGenerator<Report>;
+}
 
-const FIELD: readonly ContestantName[] = ['http-pipe', 'hono-relay', 'gateway'];
+const SCENARIOS: Readonly<Record<string, Entrant>> = {
+  json: cpu(json),
+  stream: cpu(stream),
+  soak: single(async () => ({ kind: 'soak', rows: await soak() })),
+  'l1-hit': cpu(l1Hit),
+  'l2-hit': cpu(l2Hit),
+  miss: cpu(missJson, missStream),
+  replay: single(async (quick) => ({ kind: 'replay', rows: await replay(quick) })),
+  zipf: single(async (quick) => ({ kind: 'zipf', rows: await zipf(quick) })),
+};
+
 const OUTPUT = fileURLToPath(new URL('../dist/bench.json', import.meta.url));
+
+function cpu(...scenarios: readonly ((quick: boolean) => Scenario)[]): Entrant {
+  return {
+    needsRedis: scenarios.some((make) => make(true).needsRedis),
+    async *reports(quick) {
+      for (const make of scenarios) {
+        const scenario = make(quick);
+        yield cpuReport(scenario, await measure(scenario));
+      }
+    },
+  };
+}
+
+function single(report: (quick: boolean) => Promise<Report>): Entrant {
+  return {
+    needsRedis: false,
+    async *reports(quick) {
+      yield await report(quick);
+    },
+  };
+}
 
 interface Options {
   readonly quick: boolean;
-  readonly scenarios: readonly ScenarioName[];
+  readonly names: readonly string[];
 }
 
 /** Null when only help was wanted. @throws TypeError on an unknown option or scenario. */
@@ -42,28 +86,29 @@ function options(args: string[]): Options | null {
       help: { type: 'boolean' },
     },
   });
-  if (values.help) return null;
-  if (values.only === undefined) return { quick: values.quick, scenarios: SCENARIOS };
-  const only = SCENARIOS.find((name) => name === values.only);
-  if (only === undefined) throw new TypeError(`--only takes ${SCENARIOS.join(', ')}, not '${values.only}'`);
-  return { quick: values.quick, scenarios: [only] };
+  const { quick, only, help } = values;
+  if (help) return null;
+  const names = Object.keys(SCENARIOS);
+  if (only === undefined) return { quick, names };
+  if (!names.includes(only)) throw new TypeError(`--only takes ${names.join(', ')}, not '${only}'`);
+  return { quick, names: [only] };
 }
 
-async function report(name: ScenarioName, quick: boolean): Promise<Report> {
-  if (name === 'soak') return soakReport(await soak(FIELD));
-  const scenario = name === 'json' ? jsonScenario(quick) : streamScenario(quick);
-  return scenarioReport(scenario, await measure(scenario, FIELD));
-}
-
-async function run({ quick, scenarios }: Options): Promise<void> {
+async function run({ quick, names }: Options): Promise<void> {
   console.log(machine());
-  const reports: Report[] = [];
-  for (const name of scenarios) {
-    const one = await report(name, quick);
-    console.log(`\n${text(one)}`);
-    reports.push(one);
+  const done: Report[] = [];
+  for (const [name, { needsRedis, reports }] of Object.entries(SCENARIOS)) {
+    if (!names.includes(name)) continue;
+    if (needsRedis && !hasRedis()) {
+      console.log(`\n${name}: skipped, since redis-server is not installed`);
+      continue;
+    }
+    for await (const report of reports(quick)) {
+      console.log(`\n${text(report)}`);
+      done.push(report);
+    }
   }
-  save(OUTPUT, reports);
+  save(OUTPUT, done);
   console.log(`\nwritten to ${OUTPUT}`);
 }
 

@@ -76,7 +76,7 @@ export function deltaNumber(frame: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** Digits in the place of `SERIAL` make every call another one: no cache and no coalescing can answer it. */
+/** Digits in its place tell one call from another. */
 export const SERIAL = '0000000000';
 
 /** A chat call of about 1 kB. */
