@@ -7,6 +7,28 @@ import type { NanoUsd, Usage } from './usage.ts';
 /** Where a client was when it left. */
 export type DisconnectPhase = 'before_first_byte' | 'streaming';
 
+/** One call of a provider. A request has as many as were needed; each is measured, priced and entered into the ledger. */
+export interface AttemptRecord {
+  /** What the ledger counts once. */
+  readonly id: string;
+  /** From 1. */
+  readonly number: number;
+  readonly target: Target;
+  readonly isHedge: boolean;
+  /** `ok`, a `FailureClass`, or the code of the error that ended it; null: it is under way. */
+  outcome: string | null;
+  /** HTTP status of the provider; null: there was none. */
+  status: number | null;
+  usage: Usage | null;
+  /** null: no price is known, which is not the same as free. */
+  cost: NanoUsd | null;
+  /** Monotonic milliseconds; null while it has not happened. */
+  readonly sentAt: number;
+  headersAt: number | null;
+  firstByteAt: number | null;
+  endedAt: number | null;
+}
+
 /**
  * What is known of a request so far: the stages' results in one place, written by `gateway.ts` alone, read for
  * response headers and, once it is over, for the account.
