@@ -1,3 +1,4 @@
+import { joinBytes } from '../src/bytes.ts';
 /** Gzip, as a runtime does it best. What one writes, every other reads. */
 export interface Gzip {
   compress(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -12,12 +13,8 @@ export interface Gzip {
 export const webGzip: Gzip = {
   async compress(bytes) {
     const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of through(new CompressionStream('gzip'), bytes)) {
-      chunks.push(chunk);
-      length += chunk.byteLength;
-    }
-    return fill(chunks, length);
+    for await (const chunk of through(new CompressionStream('gzip'), bytes)) chunks.push(chunk);
+    return joinBytes(chunks);
   },
   async decompress(bytes, length) {
     const chunks: Uint8Array[] = [];
@@ -28,7 +25,7 @@ export const webGzip: Gzip = {
       chunks.push(chunk);
     }
     if (left !== 0) throw new RangeError(`not ${length} bytes`);
-    return fill(chunks, length);
+    return joinBytes(chunks);
   },
 };
 
@@ -43,14 +40,4 @@ function through({ readable, writable }: Pair, bytes: Uint8Array): ReadableStrea
   writer.write(new Uint8Array(bytes)).catch(ignore);
   writer.close().catch(ignore);
   return readable;
-}
-
-function fill(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return all;
 }

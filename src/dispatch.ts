@@ -63,7 +63,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const clientCredential = principal.credential;
     return exchange.sameDialect({
       ...prepared,
-      headers: dropped.length === 0 ? prepared.headers : { ...prepared.headers, ...droppedHeader(dropped) },
+      headers: withDropped(prepared.headers, dropped),
       request: {
         method: 'POST',
         url: endpointUrl(provider, call.endpoint) + query,
@@ -104,7 +104,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     const clientCredential = principal.credential;
     return exchange.translated({
       ...prepared,
-      headers: { ...prepared.headers, ...droppedHeader(dropped) },
+      headers: withDropped(prepared.headers, dropped),
       request: {
         method: 'POST',
         url: provider.baseUrl + request.path,
@@ -142,8 +142,11 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 }
 
 /** Paths of fields may hold what a client named its things: keep them within a header (RFC 9110 section 5.5). */
-function droppedHeader(fields: readonly string[]): Record<string, string> {
-  if (fields.length === 0) return {};
+function withDropped(
+  headers: Readonly<Record<string, string>>,
+  fields: readonly string[],
+): Readonly<Record<string, string>> {
+  if (fields.length === 0) return headers;
   const text = fields.map((field) => field.replaceAll(/[^\x21-\x7e]|,/g, '?')).join(', ');
-  return { 'x-llm-edge-dropped': text.slice(0, 1000) };
+  return { ...headers, 'x-llm-edge-dropped': text.slice(0, 1000) };
 }

@@ -18,7 +18,7 @@ const source = modules.filter(({ path }) => path.startsWith('src/'));
 const rows: readonly (readonly string[])[] = [
   ['errors'],
   ['domain'],
-  ['json.ts'],
+  ['bytes.ts', 'json.ts'],
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic'],

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../src/bytes.ts';
 import {
   type FaultKind,
   type Fetch,
@@ -110,7 +111,7 @@ async function collect(body: Bytes, maxBytes: number, toFault: ToFault): Promise
     const { done, value } = await reader.read().catch((cause) => {
       throw toFault(cause);
     });
-    if (done) return concat(chunks, size);
+    if (done) return joinBytes(chunks);
     size += value.length;
     if (size > maxBytes) {
       reader.cancel().catch(() => {});
@@ -118,16 +119,6 @@ async function collect(body: Bytes, maxBytes: number, toFault: ToFault): Promise
     }
     chunks.push(value);
   }
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function giveUp(body: Bytes | null): void {

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../src/bytes.ts';
 import {
   type Fetch,
   UpstreamFault,
@@ -86,13 +87,7 @@ async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Pr
     // Leaving the loop cancels the stream.
     if (length > maxBytes) throw new UpstreamFault('too_large', `more than ${maxBytes} bytes`);
   }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return joinBytes(chunks);
 }
 
 /** What `work` gives, or an `aborted` fault as soon as the signal fires. */

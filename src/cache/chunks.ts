@@ -1,17 +1,6 @@
 /** More than that would cost more to keep than it shows in a replay. */
 const MAX_CHUNKS = 4096;
 
-/** The chunks in one piece. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
-
 /** Lengths of the chunks for an entry, at most `max` (default 4096): neighbours count as one where there were more. */
 export function chunkLengths(chunks: readonly Uint8Array[], max = MAX_CHUNKS): number[] {
   const perLength = Math.ceil(chunks.length / max);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkLengths, joined } from './chunks.ts';
+import { joinBytes } from '../bytes.ts';
+import { chunkLengths } from './chunks.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
 
 const encoder = new TextEncoder();
@@ -62,7 +63,7 @@ describe('what is no entry is none', () => {
 
   it('when it was cut short or has something behind it', () => {
     for (let end = 0; end < bytes.length; end++) expect(decodeEntry(bytes.slice(0, end))).toBeNull();
-    expect(decodeEntry(joined([bytes, new Uint8Array(1)]))).toBeNull();
+    expect(decodeEntry(joinBytes([bytes, new Uint8Array(1)]))).toBeNull();
   });
 
   it('when it is of another version', () => {
@@ -103,8 +104,8 @@ describe('what is no entry is none', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
         expect(decodeEntry(noise)).toBeNull();
-        expect(decodeEntry(joined([bytes.slice(0, 8), noise]))).toBeNull();
-        expect(decodeEntry(joined([bytes.slice(0, 4), noise]))).toBeNull();
+        expect(decodeEntry(joinBytes([bytes.slice(0, 8), noise]))).toBeNull();
+        expect(decodeEntry(joinBytes([bytes.slice(0, 4), noise]))).toBeNull();
       }),
     );
   });
@@ -135,7 +136,7 @@ describe('the lengths of chunks', () => {
         const chunks = lengths.map((length) => new Uint8Array(length));
         const coarse = chunkLengths(chunks, max);
         expect(coarse.length).toBeLessThanOrEqual(max);
-        expect(coarse.reduce((a, b) => a + b, 0)).toBe(joined(chunks).length);
+        expect(coarse.reduce((a, b) => a + b, 0)).toBe(joinBytes(chunks).length);
       }),
     );
   });

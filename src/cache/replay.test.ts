@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { within } from '../../tests/support/wait.ts';
-import { chunkLengths, joined } from './chunks.ts';
+import { joinBytes } from '../bytes.ts';
+import { chunkLengths } from './chunks.ts';
 import { type ReplayOptions, replay } from './replay.ts';
 
 const encoder = new TextEncoder();
@@ -12,7 +13,7 @@ const isUsage = (data: string) => data === '{"usage":1}';
 
 function recorded(texts: readonly string[]) {
   const chunks = texts.map((text) => encoder.encode(text));
-  return { body: joined(chunks), chunks: chunkLengths(chunks) };
+  return { body: joinBytes(chunks), chunks: chunkLengths(chunks) };
 }
 
 async function replayed(texts: readonly string[], options: Partial<ReplayOptions> = {}): Promise<string[]> {

@@ -60,7 +60,8 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   });
   const l2TtlMs = l2 === null ? null : config.l2TtlSeconds * 1000;
   const { mode, replayPaceMs } = config;
-  const look = createLook({ clock, tiers, purge, settings: stale });
+  const looking = { clock, tiers, purge, settings: stale };
+  const look = createLook({ ...looking, random: Math.random });
   const keep = createKeep({ clock, tiers, settings: { ...stale, l1TtlMs, l2TtlMs } });
   const fly = createFly({ dispatch, keep });
   const lease = l2 === null ? null : createLease({ store: l2, clock, onError: onLeaseError });
@@ -68,7 +69,12 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   const join = createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights });
   return {
     call: createCachedCall({ ...deps, look, join, semantic, mode, replayPaceMs }),
-    inspect: createInspect({ clock, sha256: deps.sha256, tiers, purge, mode, stale }),
+    inspect: createInspect({
+      clock,
+      sha256: deps.sha256,
+      look: createLook({ ...looking, random: () => 0 }),
+      mode,
+    }),
     async purge(order) {
       if (order.what === 'entry') await tiers.remove(order.tenant, order.name);
       else if (order.what === 'tenant') await purge.purge(order.tenant, { kind: 'tenant' });

@@ -1,5 +1,6 @@
+import { joinBytes } from '../bytes.ts';
 import type { Recording } from '../cache/broadcast.ts';
-import { chunkLengths, joined } from '../cache/chunks.ts';
+import { chunkLengths } from '../cache/chunks.ts';
 import { isCompleteReply, isCompleteStream } from '../cache/complete.ts';
 import type { Directives } from '../cache/directives.ts';
 import type { Entry } from '../cache/entry.ts';
@@ -58,7 +59,7 @@ export function createKeep({
     async stream(kept, recording) {
       if (!isWanted(kept)) return;
       if (!isCompleteStream(kept.prepared.call.dialect, recording, KEPT_ENDINGS)) return;
-      await store(kept, 'event-stream', joined(recording.chunks), chunkLengths(recording.chunks));
+      await store(kept, 'event-stream', joinBytes(recording.chunks), chunkLengths(recording.chunks));
     },
   };
 

@@ -2,6 +2,7 @@ import type { Entry } from '../cache/entry.ts';
 import { type Freshness, freshness, type StaleSettings } from '../cache/freshness.ts';
 import type { Purge } from '../cache/purge.ts';
 import type { Found as Kept, Tier, Tiers } from '../cache/tiers.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Asked } from './asked.ts';
 
@@ -11,12 +12,17 @@ export interface Found {
   readonly state: Exclude<Freshness, 'dead'>;
 }
 
+/** What is looked for, and for whom. */
+export interface Wanted extends Pick<Asked, 'key' | 'directives'> {
+  readonly principal: Pick<Principal, 'tenant'>;
+}
+
 /** Looks for an answer that is good for anything. Never rejects. */
 export interface Look {
   /** @param onFault told when a store could not say. */
-  everywhere(asked: Asked, onFault?: () => void): Promise<Found | null>;
+  everywhere(wanted: Wanted, onFault?: () => void): Promise<Found | null>;
   /** In the process alone. */
-  near(asked: Asked): Promise<Found | null>;
+  near(wanted: Wanted): Promise<Found | null>;
 }
 
 export interface LookDeps {
@@ -24,20 +30,22 @@ export interface LookDeps {
   readonly tiers: Tiers;
   readonly purge: Purge;
   readonly settings: StaleSettings;
+  /** From 0 to 1, without 1: who is told to renew early. */
+  readonly random: () => number;
 }
 
-export function createLook({ clock, tiers, purge, settings }: LookDeps): Look {
+export function createLook({ clock, tiers, purge, settings, random }: LookDeps): Look {
   return {
-    everywhere: async (asked, onFault) =>
-      weigh(asked, await tiers.lookup(asked.principal.tenant, asked.key, onFault)),
-    near: async (asked) => weigh(asked, await tiers.lookNear(asked.principal.tenant, asked.key)),
+    everywhere: async (wanted, onFault) =>
+      weigh(wanted, await tiers.lookup(wanted.principal.tenant, wanted.key, onFault)),
+    near: async (wanted) => weigh(wanted, await tiers.lookNear(wanted.principal.tenant, wanted.key)),
   };
 
-  async function weigh({ principal, directives }: Asked, kept: Kept | null): Promise<Found | null> {
+  async function weigh({ principal, directives }: Wanted, kept: Kept | null): Promise<Found | null> {
     if (kept === null) return null;
     if (await purge.isPurged(principal.tenant, directives.namespace, kept.entry)) return null;
     const now = clock.now();
-    const state = freshness({ entry: kept.entry, now, directives, settings, random: Math.random });
+    const state = freshness({ entry: kept.entry, now, directives, settings, random });
     return state === 'dead' ? null : { ...kept, state };
   }
 }

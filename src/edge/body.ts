@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 
 /**
@@ -21,7 +22,7 @@ async function readCounted(body: ReadableStream<Uint8Array>, maxBytes: number): 
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(clientGone);
-    if (done) return concat(chunks, size);
+    if (done) return joinBytes(chunks);
     size += value.length;
     if (size > maxBytes) {
       reader.cancel().catch(() => {});
@@ -29,16 +30,6 @@ async function readCounted(body: ReadableStream<Uint8Array>, maxBytes: number): 
     }
     chunks.push(value);
   }
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 function tooLarge(maxBytes: number): GatewayError {

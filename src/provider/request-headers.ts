@@ -18,7 +18,8 @@ const PASSED = [
 ] as const;
 
 /** These choose an account, so they count only when the account is the client's own. */
-const PASSED_WITH_OWN_CREDENTIAL = [
+const PASSED_OF_OWN_ACCOUNT = [
+  ...PASSED,
   'openai-organization',
   'openai-project',
   'anthropic-workspace-id',
@@ -40,33 +41,31 @@ export interface RequestHeadersInput {
  */
 const PASSED_ACROSS = ['user-agent', 'idempotency-key', 'traceparent', 'tracestate'] as const;
 
-export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'>): Record<string, string> {
-  const { provider, client, clientCredential } = input;
-  const headers: Record<string, string> = { ...provider.defaultHeaders };
-  copy(client, PASSED_ACROSS, headers);
-  headers['content-type'] = 'application/json';
-  headers['accept-encoding'] = 'identity';
-  authorize(provider, client, clientCredential ?? provider.apiKey, headers);
-  return headers;
+/** For a call in the client's own dialect, or in none. */
+export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
+  const passed = input.clientCredential === null ? PASSED : PASSED_OF_OWN_ACCOUNT;
+  return headersWith(passed, input);
 }
 
-export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
-  const { provider, client, clientCredential } = input;
+/** For a call in another dialect than the client's. */
+export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'>): Record<string, string> {
+  return headersWith(PASSED_ACROSS, { ...input, contentType: 'application/json' });
+}
+
+function headersWith(
+  passed: readonly string[],
+  { provider, client, clientCredential, contentType }: RequestHeadersInput,
+): Record<string, string> {
   const headers: Record<string, string> = { ...provider.defaultHeaders };
-  copy(client, PASSED, headers);
-  if (clientCredential !== null) copy(client, PASSED_WITH_OWN_CREDENTIAL, headers);
-  if (input.contentType !== null) headers['content-type'] = input.contentType;
+  for (const name of passed) {
+    const value = client.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  if (contentType !== null) headers['content-type'] = contentType;
   // Compressed bytes could neither be read on the way nor passed on as they came.
   headers['accept-encoding'] = 'identity';
   authorize(provider, client, clientCredential ?? provider.apiKey, headers);
   return headers;
-}
-
-function copy(from: HeaderReader, names: readonly string[], to: Record<string, string>): void {
-  for (const name of names) {
-    const value = from.get(name);
-    if (value !== null) to[name] = value;
-  }
 }
 
 function authorize(

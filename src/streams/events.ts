@@ -1,3 +1,5 @@
+import { joinBytes } from '../bytes.ts';
+
 const LF = 10;
 const CR = 13;
 
@@ -17,7 +19,7 @@ export class EventFramer {
 
   /** The events that are complete now, as views on memory that is not reused; `whole` is false for a piece. */
   *push(chunk: Uint8Array): Generator<{ bytes: Uint8Array; whole: boolean }> {
-    this.#held = this.#held.length === 0 ? chunk : concat(this.#held, chunk);
+    this.#held = this.#held.length === 0 ? chunk : joinBytes([this.#held, chunk]);
     let start = 0;
     for (let end = this.#nextEnd(start); end !== -1; end = this.#nextEnd(start)) {
       yield { bytes: this.#held.subarray(start, end), whole: !this.#passing };
@@ -74,11 +76,4 @@ export class EventFramer {
     this.#drop(end);
     return piece;
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { EventFramer } from './events.ts';
 
 /** Lets whole events pass but for those that are to be hidden. */
@@ -21,7 +22,8 @@ export class HidingFilter {
     let out: Uint8Array | null = null;
     for (const event of this.#framer.push(bytes)) {
       this.#onBytes(event.bytes);
-      if (!event.whole || !this.#hidden(event.bytes)) out = join(out, event.bytes);
+      if (!event.whole || !this.#hidden(event.bytes))
+        out = out === null ? event.bytes : joinBytes([out, event.bytes]);
     }
     return out;
   }
@@ -38,12 +40,4 @@ export class HidingFilter {
     const text = this.#decoder.decode(event).trim();
     return text.startsWith('data:') && !text.includes('\n') && this.#hide(text.slice(5).trim());
   }
-}
-
-function join(a: Uint8Array | null, b: Uint8Array): Uint8Array {
-  if (a === null) return b;
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

@@ -3,6 +3,7 @@ import { type StreamTap, UpstreamFault } from '../ports/fetch.ts';
 import { EventLines } from '../streams/event-lines.ts';
 import { LineScanner } from '../streams/lines.ts';
 import type { StreamEnd } from '../streams/sse-tap.ts';
+import { tokensOfLength, usageOfEnded } from '../usage/estimate.ts';
 import type { ProviderError, StreamPart } from './hub/reply.ts';
 import type { StreamReader, StreamWriter } from './hub/translator.ts';
 
@@ -18,8 +19,6 @@ export interface TranslatingTapOptions {
 
 /** Longest event that is translated, in characters: images come as one. A longer one breaks the stream, visibly. */
 const MAX_EVENT = 32 << 20;
-/** About four characters a token: the rule of thumb for English text. */
-const CHARS_PER_TOKEN = 4;
 
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
@@ -77,11 +76,10 @@ export class TranslatingTap implements StreamTap {
     this.#options.onEnd(this.#state === 'finished' ? 'finished' : 'cancelled', null);
   }
 
-  /** What the stream used: the provider's count if it came to its end, else what passed on top of `input`. */
+  /** What the stream used, however it ended. */
   usage(input: Usage): Usage {
-    if (this.#usage !== null && this.#state === 'finished') return this.#usage;
-    const base = this.#usage ?? input;
-    return { ...base, output: Math.max(base.output, this.#output), estimated: true };
+    const finished = this.#state === 'finished';
+    return usageOfEnded({ reported: this.#usage, finished, output: this.#output }, input);
   }
 
   #settle(): void {
@@ -113,7 +111,7 @@ export class TranslatingTap implements StreamTap {
     switch (part.type) {
       case 'text_delta':
       case 'arguments_delta':
-        this.#output += Math.ceil(part.text.length / CHARS_PER_TOKEN);
+        this.#output += tokensOfLength(part.text.length);
         return;
       case 'start':
         this.#usage = part.usage;

@@ -1,5 +1,4 @@
-/** About four characters a token: the rule of thumb for English text. */
-const CHARS_PER_TOKEN = 4;
+import { tokensOfLength } from '../../usage/estimate.ts';
 
 /**
  * About how many tokens a delta carries: at four characters each, at least one. It looks for the text instead of
@@ -12,7 +11,7 @@ export function estimateDelta(data: string, key: RegExp): number {
   key.lastIndex = Math.max(0, data.indexOf('"delta"'));
   while (key.test(data)) {
     const length = endOfString(data, key.lastIndex) - key.lastIndex;
-    if (length > 0) return Math.ceil(length / CHARS_PER_TOKEN);
+    if (length > 0) return tokensOfLength(length);
   }
   return 0;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../bytes.ts';
 import { UpstreamFault, type UpstreamReply } from '../../ports/fetch.ts';
 import { relay } from '../../streams/relay.ts';
 import { aborted } from './wait.ts';
@@ -74,15 +75,5 @@ async function collect(
   } finally {
     finish();
   }
-  return join(chunks, size);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joinBytes(chunks);
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import { asObject, numberOf, objectsIn, textOf } from '../../json.ts';
 import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
+import { openAIErrorType } from '../hub/openai-error-type.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /** OpenAI's envelope: https://platform.openai.com/docs/guides/error-codes */
@@ -8,25 +9,11 @@ export function writeError({ status, code, message, param }: ProviderError): Jso
   return {
     error: {
       message,
-      type: typeOfStatus(status),
+      type: openAIErrorType(status),
       param,
       code: isTooLong(code, message) ? CONTEXT_LENGTH : code,
     },
   };
-}
-
-const TYPES: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  402: 'insufficient_quota',
-  403: 'permission_error',
-  429: 'rate_limit_error',
-  503: 'service_unavailable',
-  504: 'timeout',
-  529: 'service_unavailable',
-};
-
-function typeOfStatus(status: number): string {
-  return TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
 }
 
 function isTooLong(code: string | null, message: string): boolean {
@@ -44,7 +31,7 @@ export function readError(status: number, body: JsonObject): ProviderError {
   const code = codeOf(error.code, type);
   return {
     status,
-    type: type || typeOfStatus(status),
+    type: type || openAIErrorType(status),
     code: isTooLong(code, `${type} ${message}`) ? CONTEXT_LENGTH : code,
     message: message || `The provider answered with status ${status}.`,
     param: typeof error.param === 'string' ? error.param : null,

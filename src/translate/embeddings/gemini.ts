@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { GatewayError } from '../../errors/gateway-error.ts';
 import { objectsIn } from '../../json.ts';
+import { estimatedUsage, tokensOfLength } from '../../usage/estimate.ts';
 import { geminiUsage } from '../../usage/gemini.ts';
 import type { Losses } from '../hub/losses.ts';
 import { type EmbeddingEncoding, floatsToBase64 } from './encoding.ts';
@@ -91,17 +92,6 @@ function numbersOf(values: JsonValue | undefined): number[] {
   return Array.isArray(values) ? values.filter((value) => typeof value === 'number') : [];
 }
 
-const CHARS_PER_TOKEN = 4;
-
 function estimate(texts: readonly string[]): Usage {
-  const input = texts.reduce((sum, text) => sum + Math.ceil(text.length / CHARS_PER_TOKEN), 0);
-  return {
-    input,
-    cacheRead: 0,
-    cacheWrite: 0,
-    cacheWrite1h: 0,
-    output: 0,
-    reasoning: 0,
-    estimated: true,
-  };
+  return estimatedUsage(texts.reduce((sum, { length }) => sum + tokensOfLength(length), 0));
 }

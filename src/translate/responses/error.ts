@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
 import { asObject, objectAt, textOf } from '../../json.ts';
 import { CONTEXT_LENGTH, saysTooLong } from '../hub/context-length.ts';
+import { isOpenAIErrorType, openAIErrorType } from '../hub/openai-error-type.ts';
 import type { ProviderError } from '../hub/reply.ts';
 
 /**
@@ -59,26 +60,8 @@ export function writeError(error: ProviderError): JsonObject {
 
 /** Types that OpenAI knows stay; what another family calls its failures is told by the status. */
 function typeOf({ type, status }: ProviderError): string {
-  if (OPENAI_TYPES.has(type)) return type;
-  return TYPE_OF_STATUS[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+  return isOpenAIErrorType(type) ? type : openAIErrorType(status);
 }
-
-const TYPE_OF_STATUS: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  402: 'insufficient_quota',
-  403: 'permission_error',
-  429: 'rate_limit_error',
-  503: 'service_unavailable',
-  504: 'timeout',
-  529: 'service_unavailable',
-};
-
-const OPENAI_TYPES: ReadonlySet<string> = new Set([
-  'invalid_request_error',
-  'insufficient_quota',
-  'server_error',
-  ...Object.values(TYPE_OF_STATUS),
-]);
 
 /** Clients shorten their conversation by this code, which others say in words only. */
 export function codeOf({
