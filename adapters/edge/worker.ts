@@ -69,7 +69,10 @@ function build(env: Env): App {
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: createCaches(config, clock, logger),
-    health: redis.upstash === null ? null : createUpstashHealthStore({ ...redis.upstash, clock, logger }),
+    health:
+      redis.upstash === null
+        ? null
+        : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
     // An isolate has 128 MB for everything.
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });

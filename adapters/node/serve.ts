@@ -40,7 +40,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxBytes: config.cache.l1MaxBytes,
   });
   const { limits, owners, purges } = stores;
-  const health = sharedCache.health ?? stores.health;
+  const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
   const deps = createNodeDeps(config, {

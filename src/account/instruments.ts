@@ -42,6 +42,23 @@ export const METRICS = {
     'stream',
   ]),
   attempts: counter('upstream_attempts_total', 'Calls to providers.', ['provider', 'model', 'outcome']),
+  retries: counter('retries_total', 'Calls of a target that had failed already in the same request.', [
+    'provider',
+    'reason',
+  ]),
+  fallbacks: counter('fallbacks_total', 'Requests that went on to another target (provider/model).', [
+    'from',
+    'to',
+    'reason',
+  ]),
+  providerHealth: gauge('provider_health', 'Whether any target of the provider may be called: 1 or 0.', [
+    'provider',
+  ]),
+  breakerState: gauge(
+    'circuit_breaker_state',
+    'The worst state among the breakers of the provider: 1 on it, 0 on the others.',
+    ['provider', 'state'],
+  ),
   tokens: counter('tokens_total', 'Tokens by kind.', ['provider', 'model', 'type']),
   cost: counter('cost_usd_total', 'Cost in US dollars.', ['provider', 'model']),
   unpriced: counter('unpriced_requests_total', 'Requests whose cost is not known.', ['provider', 'model']),

@@ -26,3 +26,9 @@ export interface HealthStore {
   /** Those that have not lapsed. Cheap: it is asked twice a second. */
   marks(): Promise<readonly HealthMark[]>;
 }
+
+export interface HealthSharing {
+  readonly store: HealthStore;
+  /** It is asked again by itself while there are calls. False where nothing may run between requests: then calls see to it. */
+  readonly watches: boolean;
+}
