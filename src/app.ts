@@ -13,6 +13,7 @@ import { createGateway, type Forwarding } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
+import { createGuard, guardedLogger } from './redact/guard.ts';
 import {
   type OfferedModel,
   toAnthropicList,
@@ -58,7 +59,8 @@ const PASSTHROUGH_ROUTES = [
 ];
 
 /** The HTTP rim: routes to the gateway's ways. No stage behind it sees a Hono context. */
-export function createApp({ deps, config, lifecycle, version, runtime }: AppOptions): App {
+export function createApp({ deps: given, config, lifecycle, version, runtime }: AppOptions): App {
+  const deps = { ...given, logger: guardedLogger(given.logger, createGuard(config.redaction)) };
   const gateway = createGateway(deps, config, createSandbox(deps));
   const toIncoming = createToIncoming({ ...deps, maxRequestSize: config.server.maxRequestSize });
   const healthDeps = { lifecycle, providers: config.providers, version, runtime };

@@ -29,6 +29,7 @@ import { createDiscoverModels } from './provider/discover-models.ts';
 import { requestHeaders } from './provider/request-headers.ts';
 import { createSend } from './provider/send.ts';
 import { endpointUrl, pathUrl } from './provider/url.ts';
+import { createRedact } from './redact/redact.ts';
 import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
 import { passthroughProvider } from './route/passthrough.ts';
@@ -97,6 +98,9 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     dropUnsupported,
     bind,
   });
+  const redact = createRedact(config.redaction, (kind, count) =>
+    metrics.add(METRICS.redactions, count, [kind]),
+  );
   const modelLabel = createModelLabel(providers);
   const cache = createCache(
     { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
@@ -165,9 +169,10 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       record.target = target;
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
-      const prepared = { life, target, call, headers: admission.headers, shared: false };
-      const again = () => aside(incoming, background, { principal, call, target });
-      return cache.call(principal, prepared, again);
+      const seen = redact.call(call);
+      const prepared = { life, target, call: seen.call, headers: admission.headers, shared: false };
+      const again = () => aside(incoming, background, { principal, call: seen.call, target });
+      return seen.restore(await cache.call(principal, prepared, again));
     });
   }
 
@@ -180,7 +185,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const { provider, url } = await destination(principal, incoming, to);
       const target = { provider, model: '' };
       record.target = target;
-      const body = hasBody(incoming.method) ? await incoming.readBody() : null;
+      const body = hasBody(incoming.method) ? redact.bytes(await incoming.readBody()) : null;
       if (body !== null) await owners.requireInBytes(principal, body);
       const onObject = incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
       return await exchange.opaque(
@@ -238,7 +243,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const { headers: limits } = await admit(principal);
       const bytes = await incoming.readBody();
       const endpoint = endpointOf(incoming, bytes);
-      const call = await readCall({ ...incoming, query: '', readBody: async () => bytes }, endpoint);
+      const asClient = await readCall({ ...incoming, query: '', readBody: async () => bytes }, endpoint);
+      const { call } = redact.call(asClient);
       const target = resolve(call.model, endpoint);
       requireModel(principal, call.model, target);
       const asked = { ...incoming, query: '' };

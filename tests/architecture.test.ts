@@ -21,7 +21,7 @@ const rows: readonly (readonly string[])[] = [
   ['bytes.ts', 'json.ts'],
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
-  ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic'],
+  ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic', 'redact'],
   ['call-life.ts'],
   ['exchange'],
   ['dispatch.ts'],

@@ -1,4 +1,5 @@
 import type { Provider } from '../domain/provider.ts';
+import type { RedactionKind } from '../domain/redaction.ts';
 import type { LogLevel } from '../ports/logger.ts';
 
 /** All that was configured: plain data, checked. Times are milliseconds and sizes bytes unless the name says otherwise. */
@@ -13,6 +14,8 @@ export interface Config {
   readonly prices: Readonly<Record<string, PriceOverride>>;
   readonly translation: { readonly dropUnsupported: boolean };
   readonly media: MediaConfig;
+  /** Null: off. */
+  readonly redaction: RedactionConfig | null;
   readonly admin: AdminConfig;
   readonly cache: CacheConfig;
   readonly redis: RedisConfig;
@@ -84,6 +87,13 @@ export interface MediaConfig {
   readonly maxBytes: number;
   /** For one file. */
   readonly timeoutMs: number;
+}
+
+export interface RedactionConfig {
+  readonly mode: 'detect' | 'mask' | 'block' | 'tokenize';
+  readonly kinds: readonly RedactionKind[];
+  /** The operator's own, by name, in RE2's syntax. */
+  readonly patterns: Readonly<Record<string, string>>;
 }
 
 export interface CacheConfig {
