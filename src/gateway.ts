@@ -2,6 +2,7 @@ import { METRICS } from './account/instruments.ts';
 import { createModelLabel, knownModels } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle } from './account/settle.ts';
+import { createTenantLabel } from './account/tenants.ts';
 import { createRequireAdmin } from './auth/admin.ts';
 import { mayUse, requireModel } from './auth/allow.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
@@ -109,7 +110,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   const requireAdmin = createRequireAdmin(config.admin.apiKey, deps.sha256);
   const explain = createExplain({ clock, price, inspect: cache.inspect, dropUnsupported });
   const discover = createDiscoverModels(send, clock);
-  const settle = createSettle({ ...deps, modelLabel });
+  const settle = createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(config.auth.keys) });
 
   function begin(incoming: Incoming, background: Background): CallLife {
     metrics.add(METRICS.activeRequests, 1, []);
