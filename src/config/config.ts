@@ -1,3 +1,4 @@
+import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { RedactionKind } from '../domain/redaction.ts';
 import type { LogLevel } from '../ports/logger.ts';
@@ -20,6 +21,22 @@ export interface Config {
   readonly cache: CacheConfig;
   readonly redis: RedisConfig;
   readonly telemetry: TelemetryConfig;
+  readonly routes: RouteTable;
+}
+
+export interface RouteTable {
+  /** In the order of the file. */
+  readonly routes: readonly ConfiguredRoute[];
+  /** What other names stand for, followed to the end: the name of a route, or a model. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The route for models that nobody knows; null: they are refused. */
+  readonly fallback: string | null;
+}
+
+/** A name that ends in `*` stands for all that begin so; a `*` in a target's model is the rest of the name then. */
+export interface ConfiguredRoute extends Route {
+  /** What a target has to be able to do, whatever the call asks for. */
+  readonly requires: readonly Capability[];
 }
 
 export interface ServerConfig {

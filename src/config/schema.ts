@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { aliasName, modelName, routeEntry, routeName } from './route-section.ts';
 import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
@@ -24,6 +25,18 @@ export const fileSchema = z.strictObject({
   prices: described(
     z.record(priceName, STRUCTURES.prices).prefault({}),
     'Prices that differ from the public ones, by `provider/model`.',
+  ),
+  routes: described(
+    z.record(routeName, routeEntry).prefault({}),
+    'Routes by the name that clients use as the model; `*` may end a name.',
+  ),
+  aliases: described(
+    z.record(aliasName, modelName()).prefault({}),
+    'Other names of routes and models: name, then what it stands for.',
+  ),
+  default_route: described(
+    modelName().nullable().prefault(null),
+    'The route for models that neither a route nor a provider knows.',
   ),
 });
 
