@@ -165,7 +165,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       record.target = target;
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
-      const prepared = { life, target, call, headers: admission.headers, shared: false };
+      const cachePolicy = cache.policyOf(null, principal.cache);
+      const prepared = { life, target, call, headers: admission.headers, shared: false, cachePolicy };
       const again = () => aside(incoming, background, { principal, call, target });
       return cache.call(principal, prepared, again);
     });
@@ -242,7 +243,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const target = resolve(call.model, endpoint);
       requireModel(principal, call.model, target);
       const asked = { ...incoming, query: '' };
-      const explanation = await explain({ principal, incoming: asked, call, target, limits });
+      const cachePolicy = cache.policyOf(null, principal.cache);
+      const explanation = await explain({ principal, incoming: asked, call, target, limits, cachePolicy });
       return life.answer(200, limits, JSON.stringify(explanation));
     });
   }
