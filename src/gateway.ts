@@ -171,7 +171,9 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
       const seen = redact.call(call);
-      const prepared = { life, target, call: seen.call, headers: admission.headers, shared: false };
+      const cachePolicy = cache.policyOf(null, principal.cache);
+      const { headers } = admission;
+      const prepared = { life, target, call: seen.call, headers, shared: false, cachePolicy };
       const again = () => aside(incoming, background, { principal, call: seen.call, target });
       return seen.restore(await cache.call(principal, prepared, again));
     });
@@ -249,7 +251,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const target = resolve(call.model, endpoint);
       requireModel(principal, call.model, target);
       const asked = { ...incoming, query: '' };
-      const explanation = await explain({ principal, incoming: asked, call, target, limits });
+      const cachePolicy = cache.policyOf(null, principal.cache);
+      const explanation = await explain({ principal, incoming: asked, call, target, limits, cachePolicy });
       return life.answer(200, limits, JSON.stringify(explanation));
     });
   }

@@ -1,3 +1,4 @@
+import type { CacheMode, KeyCache, SemanticMode } from '../domain/cache-policy.ts';
 import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { RedactionKind } from '../domain/redaction.ts';
@@ -80,6 +81,8 @@ export interface StaticKey {
   readonly plain: string | null;
   readonly models: readonly string[] | null;
   readonly rpm: number | null;
+  /** Null: as the gateway and the route say. */
+  readonly cache: KeyCache | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
 }
@@ -114,7 +117,7 @@ export interface RedactionConfig {
 }
 
 export interface CacheConfig {
-  readonly mode: 'all' | 'deterministic' | 'off';
+  readonly mode: CacheMode;
   readonly l1MaxEntries: number;
   readonly l1MaxBytes: number;
   readonly l1TtlSeconds: number;
@@ -124,13 +127,13 @@ export interface CacheConfig {
   readonly staleWhileRevalidateSeconds: number;
   readonly staleIfErrorSeconds: number;
   readonly replayPaceMs: number;
-  /** Null: off. */
+  /** Null: there is no embedding model, so nothing is ever compared. */
   readonly semantic: SemanticConfig | null;
 }
 
 export interface SemanticConfig {
-  /** `shadow`: nothing is answered by it, it is only counted what would be. */
-  readonly mode: 'shadow' | 'on';
+  /** Of calls whose route does not say. */
+  readonly mode: SemanticMode;
   /** Embedding model, by the name that a client would give. */
   readonly model: string;
   /** Least cosine similarity, from 0.8 to 1. */
