@@ -9,7 +9,7 @@ import { health, type Lifecycle, live, ready } from './edge/health.ts';
 import { createToIncoming } from './edge/incoming.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
-import { createGateway, type Forwarding } from './gateway.ts';
+import { createGateway } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
@@ -21,6 +21,7 @@ import {
   toOpenAIList,
   toOpenAIModel,
 } from './route/models.ts';
+import type { Forwarding } from './ways/forward.ts';
 
 export interface AppOptions {
   readonly deps: GatewayDeps;

@@ -27,6 +27,8 @@ const rows: readonly (readonly string[])[] = [
   ['dispatch.ts'],
   ['cached'],
   ['explain.ts'],
+  ['stages.ts'],
+  ['ways'],
   ['gateway.ts'],
   ['app.ts'],
   ['index.ts'],
