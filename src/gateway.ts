@@ -51,7 +51,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const principal = await authenticate(incoming);
     record.principal = principal;
     const { headers } = await admit(principal);
-    const asked = await readCall(incoming, endpoint);
+    const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
+    const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
     const target = resolve(asked.model, endpoint);
     record.target = target;

@@ -1,4 +1,4 @@
-import { cacheKey } from '../cache/identity.ts';
+import { cacheKey, surroundings } from '../cache/identity.ts';
 import type { Call, Incoming } from '../domain/call.ts';
 import type { Target } from '../domain/provider.ts';
 import type { Sha256 } from '../ports/hash.ts';
@@ -11,16 +11,30 @@ export interface Keyed {
   readonly incoming: Pick<Incoming, 'headers' | 'query'>;
 }
 
-/** What a call's answer is kept under; null: it nests too deep to have a key. */
-export function keyOf(
-  { tenant, namespace, call, target, incoming }: Keyed,
-  sha256: Sha256,
-): Promise<string | null> {
-  const { dialect, endpoint, body } = call;
+/**
+ * What a call's answer is kept under; null: it nests too deep to have a key.
+ * @param around what `aroundOf` says of it
+ */
+export function keyOf(keyed: Keyed, sha256: Sha256, around = aroundOf(keyed)): Promise<string | null> {
+  const { dialect, body } = keyed.call;
+  return cacheKey({ dialect, body: body.json }, around, sha256);
+}
+
+/** All that makes a call the one it is, but for its body. */
+export function aroundOf({ tenant, namespace, call, target, incoming }: Keyed): string {
+  const { dialect, endpoint } = call;
   const { id, baseUrl } = target.provider;
+  const { headers, query } = incoming;
   // Pointed elsewhere, a provider is another one.
   const provider = `${id} ${baseUrl}`;
-  const names = { tenant, namespace, dialect, endpoint, provider, model: target.model };
-  const { headers, query } = incoming;
-  return cacheKey({ ...names, query, headers, body: body.json }, sha256);
+  return surroundings({
+    tenant,
+    namespace,
+    dialect,
+    endpoint,
+    provider,
+    model: target.model,
+    query,
+    headers,
+  });
 }
