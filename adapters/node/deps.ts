@@ -8,6 +8,7 @@ import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
+import { createLineWriter } from './line-writer.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
@@ -20,7 +21,7 @@ export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
 export const clock = createSystemClock();
 
 export function createNodeLogger(level: Config['server']['logLevel']): Logger {
-  return createConsoleLogger({ clock, level, write: (line) => process.stdout.write(`${line}\n`) });
+  return createConsoleLogger({ clock, level, write: createLineWriter(process.stdout) });
 }
 
 export function createHostStores(): HostStores {
