@@ -2,12 +2,14 @@ import { estimateInput } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
 import type { Call, Incoming } from './domain/call.ts';
+import type { Plan } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Target, UpstreamEndpoint } from './domain/provider.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
 import { parseObject } from './json.ts';
 import type { Clock } from './ports/clock.ts';
+import { firstTarget } from './route/first-target.ts';
 import { isConversation } from './translate/dialects.ts';
 import { readConversation, translateCall } from './translate/translation.ts';
 
@@ -49,7 +51,7 @@ export interface Explained {
   readonly principal: Principal;
   readonly incoming: Incoming;
   readonly call: Call;
-  readonly target: Target;
+  readonly plan: Plan;
   readonly limits: Readonly<Record<string, string>>;
 }
 
@@ -57,14 +59,15 @@ export interface Explained {
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, target, limits }) {
+  return async function explain({ principal, incoming, call, plan, limits }) {
+    const target = firstTarget(plan);
     const { tenant } = principal;
     const usage = estimateInput(call.body);
     const cost = price(target.provider.id, target.model, usage, clock.now());
     return {
       endpoint: call.endpoint,
       model: call.model,
-      cache: await inspect({ tenant, call, target, incoming }),
+      cache: await inspect({ tenant, call, plan, incoming }),
       targets: [
         {
           provider: target.provider.id,

@@ -32,6 +32,7 @@ import { endpointUrl, pathUrl } from './provider/url.ts';
 import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
 import { passthroughProvider } from './route/passthrough.ts';
+import { planOne } from './route/plan-one.ts';
 import { createResolve } from './route/resolve.ts';
 
 /** Where a forwarded request goes: chosen once the principal is known. */
@@ -162,10 +163,11 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const call = await readCall(incoming, endpoint);
       record.call = call;
       const target = resolve(call.model, endpoint);
+      const plan = planOne(call.model, target);
       record.target = target;
       requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
-      const prepared = { life, target, call, headers: admission.headers, shared: false };
+      const prepared = { life, plan, call, headers: admission.headers, shared: false };
       const again = () => aside(incoming, background, { principal, call, target });
       return cache.call(principal, prepared, again);
     });
@@ -242,7 +244,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const target = resolve(call.model, endpoint);
       requireModel(principal, call.model, target);
       const asked = { ...incoming, query: '' };
-      const explanation = await explain({ principal, incoming: asked, call, target, limits });
+      const plan = planOne(call.model, target);
+      const explanation = await explain({ principal, incoming: asked, call, plan, limits });
       return life.answer(200, limits, JSON.stringify(explanation));
     });
   }
