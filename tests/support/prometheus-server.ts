@@ -58,11 +58,13 @@ export interface PrometheusServer {
   close(): Promise<void>;
 }
 
-/** The real Prometheus. `files`: prometheus.yml and what it names, by file name. */
-export async function startPrometheus(files: Readonly<Record<string, string>>): Promise<PrometheusServer> {
+/** The real Prometheus. `files`: prometheus.yml and what it names, by file name, for its own address. */
+export async function startPrometheus(
+  files: (address: string) => Readonly<Record<string, string>>,
+): Promise<PrometheusServer> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const address = `127.0.0.1:${await unusedPort()}`;
+  for (const [name, text] of Object.entries(files(address))) writeFileSync(join(folder, name), text);
   const child = dyingWithUs(program('prometheus'), [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
