@@ -169,9 +169,7 @@ function isAnthropic({ headers }: Incoming): boolean {
 /** @throws GatewayError `not_found` */
 function oneModel(offered: readonly OfferedModel[], incoming: Incoming): object {
   const id = decode(incoming.path.slice('/v1/models/'.length));
-  const model = offered.find(
-    (candidate) => candidate.id === id || `${candidate.provider.id}/${candidate.id}` === id,
-  );
+  const model = offered.find(({ names }) => names.includes(id));
   if (model === undefined) {
     throw new GatewayError(
       'not_found',

@@ -3,7 +3,7 @@ import { createModelLabel, knownModels } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle } from './account/settle.ts';
 import { createRequireAdmin } from './auth/admin.ts';
-import { mayUse, requireModel } from './auth/allow.ts';
+import { mayUse } from './auth/allow.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
 import { createCache } from './cached/create-cache.ts';
@@ -33,6 +33,8 @@ import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
 import { passthroughProvider } from './route/passthrough.ts';
 import { createResolve } from './route/resolve.ts';
+import { createIdleTargets } from './route/target-stats.ts';
+import { createRouting } from './routing.ts';
 
 /** Where a forwarded request goes: chosen once the principal is known. */
 export type Forwarding =
@@ -81,6 +83,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     sharedAccount: new Set(config.auth.keys.map(({ tenant }) => tenant)).size > 1,
   });
   const price = createPricer(config.prices);
+  const stats = createIdleTargets();
+  const planFor = createRouting({ clock, price, resolve, stats, random: Math.random }, config);
   const send = createSend({ network: deps.fetch, sandbox });
   const exchange = createExchange({
     clock,
@@ -97,7 +101,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     dropUnsupported,
     bind,
   });
-  const modelLabel = createModelLabel(providers);
+  const modelLabel = createModelLabel(providers, config.routes);
   const cache = createCache(
     { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
     config.cache,
@@ -161,9 +165,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const admission = await admit(principal);
       const call = await readCall(incoming, endpoint);
       record.call = call;
-      const target = resolve(call.model, endpoint);
+      const [target] = planFor(principal, call).targets;
       record.target = target;
-      requireModel(principal, call.model, target);
       await owners.requireInBody(principal, call.body.json);
       const prepared = { life, target, call, headers: admission.headers, shared: false };
       const again = () => aside(incoming, background, { principal, call, target });
@@ -217,15 +220,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const principal = await authenticate(incoming);
       record.principal = principal;
       const admission = await admit(principal);
-      const offered = await offeredModels(providers, async (provider) => {
+      const offered = await offeredModels(providers, config.routes, async (provider) => {
         const known = knownModels(provider.id);
         return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
           ? known
           : discover(provider);
       });
-      const body = write(
-        offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
-      );
+      const body = write(offered.filter(({ allowedBy }) => mayUse(principal, allowedBy)));
       return life.answer(200, admission.headers, body);
     });
   }
@@ -239,10 +240,9 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const bytes = await incoming.readBody();
       const endpoint = endpointOf(incoming, bytes);
       const call = await readCall({ ...incoming, query: '', readBody: async () => bytes }, endpoint);
-      const target = resolve(call.model, endpoint);
-      requireModel(principal, call.model, target);
+      const plan = planFor(principal, call);
       const asked = { ...incoming, query: '' };
-      const explanation = await explain({ principal, incoming: asked, call, target, limits });
+      const explanation = await explain({ principal, incoming: asked, call, plan, limits });
       return life.answer(200, limits, JSON.stringify(explanation));
     });
   }

@@ -22,7 +22,7 @@ const rows: readonly (readonly string[])[] = [
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic'],
-  ['call-life.ts'],
+  ['call-life.ts', 'routing.ts'],
   ['exchange'],
   ['dispatch.ts'],
   ['cached'],

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -10,6 +13,8 @@ export const RUNTIMES: readonly Runtime[] = ['node', 'workerd'];
 export interface GatewayOptions {
   readonly runtime: Runtime;
   readonly env?: Readonly<Record<string, string>>;
+  /** The text of the configuration file: a file on Node, the variable itself in workerd. */
+  readonly file?: string;
 }
 
 export interface RunningGateway {
@@ -27,8 +32,23 @@ const NO_CACHE = { CACHE_MODE: 'off' } as const;
 const START_DEADLINE_MS = 20_000;
 
 /** The gateway as it is deployed: a process of its own on Node, the bundled Worker in the real workerd. */
-export function startGateway({ runtime, env = {} }: GatewayOptions): Promise<RunningGateway> {
-  return runtime === 'node' ? startNode(env) : startWorkerd(env);
+export function startGateway({ runtime, env = {}, file }: GatewayOptions): Promise<RunningGateway> {
+  if (runtime === 'node') return file === undefined ? startNode(env) : startWithFile(env, file);
+  return startWorkerd(file === undefined ? env : { ...env, LLM_EDGE_CONFIG: file });
+}
+
+async function startWithFile(env: Readonly<Record<string, string>>, text: string): Promise<RunningGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-edge-'));
+  const path = join(folder, 'gateway.yaml');
+  await writeFile(path, text);
+  const gateway = await startNode({ ...env, LLM_EDGE_CONFIG: path });
+  return {
+    ...gateway,
+    async close() {
+      await gateway.close();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 async function startNode(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
