@@ -1,6 +1,7 @@
 import { estimateInput } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
+import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
 import type { LeftOut, Plan, PlannedTarget } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
@@ -59,13 +60,14 @@ export interface Explained {
   readonly call: Call;
   readonly plan: Plan;
   readonly limits: Readonly<Record<string, string>>;
+  readonly cachePolicy: CachePolicy;
 }
 
 /** Says what would be done, and does none of it. */
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, plan, limits }) {
+  return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
     const { tenant } = principal;
     const { route, targets, leftOut } = plan;
     const [target] = targets;
@@ -74,7 +76,7 @@ export function createExplain({ clock, inspect, price, dropUnsupported }: Explai
       model: call.model,
       route: route.name,
       strategy: route.strategy,
-      cache: await inspect({ tenant, call, target, incoming }),
+      cache: await inspect({ tenant, call, target, incoming }, cachePolicy),
       targets: targets.map((one) => explainTarget(call, one, route.dropUnsupported ?? dropUnsupported)),
       left_out: leftOut.map(explainLeftOut),
       limits,

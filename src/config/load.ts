@@ -7,6 +7,7 @@ import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
+import { toRedaction } from './redaction-section.ts';
 import { readRoutes } from './routes.ts';
 import type { Settings } from './schema.ts';
 import { toSemantic } from './semantic-section.ts';
@@ -105,7 +106,20 @@ function judgeAccess(
 }
 
 function toConfig(
-  { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry, prices }: Settings,
+  {
+    server,
+    timeouts,
+    auth,
+    limits,
+    translation,
+    media,
+    redaction,
+    cache,
+    semantic,
+    redis,
+    telemetry,
+    prices,
+  }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
   providers: readonly Provider[],
@@ -140,6 +154,7 @@ function toConfig(
       maxBytes: media.fetch_media_max_bytes,
       timeoutMs: media.fetch_media_timeout_ms,
     },
+    redaction: toRedaction(redaction),
     admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
     cache: {
       mode: cache.cache_mode,

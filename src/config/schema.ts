@@ -4,7 +4,8 @@ import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
 
-const { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry } = SECTIONS;
+const { server, timeouts, auth, limits, translation, media, redaction, cache, semantic, redis, telemetry } =
+  SECTIONS;
 
 /** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
 export const fileSchema = z.strictObject({
@@ -14,6 +15,7 @@ export const fileSchema = z.strictObject({
   limits: limits.prefault({}),
   translation: translation.prefault({}),
   media: media.prefault({}),
+  redaction: redaction.prefault({}),
   cache: cache.prefault({}),
   semantic: semantic.prefault({}),
   redis: redis.prefault({}),

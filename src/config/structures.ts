@@ -47,6 +47,10 @@ const key = z.strictObject({
     'Models it may use; `*` may end a name. Default: all.',
   ),
   rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
+  cache_mode: described(
+    v.choice(['all', 'deterministic', 'off']).optional(),
+    'Which of its calls may be answered from the cache. Default: `CACHE_MODE`. Where a route says something too, the stricter counts.',
+  ),
   expires_at: described(
     v.instant().optional(),
     'When it ends: a date, or a time with its zone. Default: never.',
