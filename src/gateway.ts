@@ -6,10 +6,10 @@ import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import { readPurge } from './edge/read-purge.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
-import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
+import type { GatewayState } from './state.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
@@ -35,8 +35,8 @@ export interface Gateway {
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
 
-export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch): Gateway {
-  const stages = createStages(deps, config, sandbox);
+export function createGateway(deps: GatewayDeps, config: Config, state: GatewayState): Gateway {
+  const stages = createStages(deps, config, state);
   const lives = createLives(deps, stages.settle, config.timeouts.totalMs);
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
