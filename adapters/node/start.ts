@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Config } from '../../src/config/config.ts';
 import { formatFaults } from '../../src/config/load.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
 import { configPath, readNodeConfig } from './config-file.ts';
@@ -42,7 +43,9 @@ function readConfig(): Config {
 
 /** Where there is a file, its changes and SIGHUP bring in what it says; without one, SIGHUP ends the process as ever. */
 function reloadWhenTold(config: Config, running: Running, logger: Logger): void {
-  const reload = createReloader({ config, running, logger, read: () => readNodeConfig(process.env) });
+  const { reload: apply, metrics } = running;
+  const takeOn = createTakeOn({ config, apply, metrics, logger });
+  const reload = createReloader(() => readNodeConfig(process.env), takeOn);
   const path = configPath(process.env);
   if (path === null) return;
   process.on('SIGHUP', () => void reload());

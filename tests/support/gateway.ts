@@ -15,6 +15,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The text of the configuration file: a file on Node, the variable itself in workerd. */
   readonly file?: string;
+  /** Workers only: what the KV namespace `LLM_EDGE_KV` holds. */
+  readonly kv?: Readonly<Record<string, string>>;
 }
 
 export interface RunningGateway {
@@ -32,9 +34,9 @@ const NO_CACHE = { CACHE_MODE: 'off' } as const;
 const START_DEADLINE_MS = 20_000;
 
 /** The gateway as it is deployed: a process of its own on Node, the bundled Worker in the real workerd. */
-export function startGateway({ runtime, env = {}, file }: GatewayOptions): Promise<RunningGateway> {
+export function startGateway({ runtime, env = {}, file, kv }: GatewayOptions): Promise<RunningGateway> {
   if (runtime === 'node') return file === undefined ? startNode(env) : startWithFile(env, file);
-  return startWorkerd(file === undefined ? env : { ...env, LLM_EDGE_CONFIG: file });
+  return startWorkerd(file === undefined ? env : { ...env, LLM_EDGE_CONFIG: file }, kv);
 }
 
 async function startWithFile(env: Readonly<Record<string, string>>, text: string): Promise<RunningGateway> {
@@ -114,7 +116,10 @@ export function workerBundle(): Promise<string> {
   return bundle;
 }
 
-async function startWorkerd(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
+async function startWorkerd(
+  env: Readonly<Record<string, string>>,
+  kv?: Readonly<Record<string, string>>,
+): Promise<RunningGateway> {
   let output = '';
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -123,6 +128,7 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
       compatibilityDate: '2026-10-23',
       compatibilityFlags: ['enable_request_signal'],
       bindings: { ...NO_CACHE, ...env },
+      ...(kv === undefined ? {} : { kvNamespaces: ['LLM_EDGE_KV'] }),
       host: '127.0.0.1',
       port: 0,
       cf: false,
@@ -132,10 +138,19 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
     }),
   );
   const ready = await within('workerd listens', miniflare.ready, START_DEADLINE_MS);
+  if (kv !== undefined) await fill(miniflare, kv);
   return {
     url: ready.origin,
     process: null,
     logs: () => output,
     close: () => miniflare.dispose(),
   };
+}
+
+async function fill(miniflare: Miniflare, kv: Readonly<Record<string, string>>): Promise<void> {
+  // Miniflare's types speak of a KVNamespace that only the types of Workers have.
+  const namespace = (await miniflare.getKVNamespace('LLM_EDGE_KV')) as unknown as {
+    put(key: string, value: string): Promise<void>;
+  };
+  for (const [key, value] of Object.entries(kv)) await namespace.put(key, value);
 }
