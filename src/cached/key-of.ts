@@ -2,7 +2,6 @@ import { type CallIdentity, cacheKey } from '../cache/identity.ts';
 import type { Call, Incoming } from '../domain/call.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Sha256 } from '../ports/hash.ts';
-import { firstTarget } from '../route/first-target.ts';
 
 export interface Keyed {
   readonly tenant: string;
@@ -26,7 +25,7 @@ export function keyOf(
 /** A route is one answerer, whichever of its targets answers. */
 function answererOf(plan: Plan): Pick<CallIdentity, 'provider' | 'model'> {
   if (plan.route.configured) return { provider: 'route', model: plan.route.name };
-  const { provider, model } = firstTarget(plan);
+  const { provider, model } = plan.targets[0];
   // Pointed elsewhere, a provider is another one.
   return { provider: `${provider.id} ${provider.baseUrl}`, model };
 }
