@@ -44,10 +44,10 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
   const { metrics, dispatch, look, join, known, semantic } = deps;
 
   return async function cachedCall(principal, prepared, again) {
-    const { life, call, target, cachePolicy: policy } = prepared;
+    const { life, call, plan, cachePolicy: policy } = prepared;
     const { incoming } = life.record;
     const directives = readDirectives(incoming.headers);
-    const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, target, incoming };
+    const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, plan, incoming };
     const { mode } = policy;
     const around = aroundOf(keyed);
     const knownKey = known.keyOf(call, mode, around);

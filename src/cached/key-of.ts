@@ -1,13 +1,13 @@
-import { cacheKey, surroundings } from '../cache/identity.ts';
+import { type CallIdentity, cacheKey, surroundings } from '../cache/identity.ts';
 import type { Call, Incoming } from '../domain/call.ts';
-import type { Target } from '../domain/provider.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Sha256 } from '../ports/hash.ts';
 
 export interface Keyed {
   readonly tenant: string;
   readonly namespace: string | null;
   readonly call: Call;
-  readonly target: Target;
+  readonly plan: Plan;
   readonly incoming: Pick<Incoming, 'headers' | 'query'>;
 }
 
@@ -21,20 +21,16 @@ export function keyOf(keyed: Keyed, sha256: Sha256, around = aroundOf(keyed)): P
 }
 
 /** All that makes a call the one it is, but for its body. */
-export function aroundOf({ tenant, namespace, call, target, incoming }: Keyed): string {
+export function aroundOf({ tenant, namespace, call, plan, incoming }: Keyed): string {
   const { dialect, endpoint } = call;
-  const { id, baseUrl } = target.provider;
   const { headers, query } = incoming;
+  return surroundings({ tenant, namespace, dialect, endpoint, ...answererOf(plan), query, headers });
+}
+
+/** A route is one answerer, whichever of its targets answers. */
+function answererOf(plan: Plan): Pick<CallIdentity, 'provider' | 'model'> {
+  if (plan.route.configured) return { provider: 'route', model: plan.route.name };
+  const { provider, model } = plan.targets[0];
   // Pointed elsewhere, a provider is another one.
-  const provider = `${id} ${baseUrl}`;
-  return surroundings({
-    tenant,
-    namespace,
-    dialect,
-    endpoint,
-    provider,
-    model: target.model,
-    query,
-    headers,
-  });
+  return { provider: `${provider.id} ${provider.baseUrl}`, model };
 }
