@@ -10,8 +10,8 @@ WORKDIR /build
 RUN test -s /etc/ssl/certs/ca-certificates.crt \
  || { apt-get update && apt-get install -y --no-install-recommends ca-certificates; }
 COPY package.json package-lock.json .npmrc ./
-COPY scripts/image/packages.mjs scripts/image/packages.mjs
-RUN node scripts/image/packages.mjs && npm ci --ignore-scripts
+COPY scripts/image/packages.ts scripts/image/packages.ts
+RUN node scripts/image/packages.ts && npm ci --ignore-scripts
 
 FROM packages AS build
 COPY src src
