@@ -1,3 +1,4 @@
+import type { CacheMode, KeptEnding, SemanticMode } from './cache-policy.ts';
 import type { JsonObject } from './call.ts';
 import type { Target } from './provider.ts';
 
@@ -34,19 +35,21 @@ export interface RouteTarget extends Target {
 
 /** How answers of a route are cached; null: as the gateway's settings say. */
 export interface RouteCache {
-  readonly mode: 'all' | 'deterministic' | 'off' | null;
+  readonly mode: CacheMode | null;
   readonly ttlSeconds: number | null;
   readonly staleWhileRevalidateSeconds: number | null;
   readonly staleIfErrorSeconds: number | null;
   /** Endings that are kept beside complete ones. */
-  readonly keep: readonly ('truncated' | 'refused' | 'filtered')[];
-  readonly semantic: 'off' | 'shadow' | 'on' | null;
+  readonly keep: readonly KeptEnding[];
+  readonly semantic: SemanticMode | null;
 }
 
 /** What a model name that clients use stands for. Every model that no route names has a route of its own, with one target. */
 export interface Route {
   /** As the client writes it; for a model that no route names, the model itself. */
   readonly name: string;
+  /** False: it stands for one model, which no route names. */
+  readonly configured: boolean;
   readonly strategy: StrategyName;
   readonly targets: readonly RouteTarget[];
   readonly midStream: MidStreamMode;
@@ -67,10 +70,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** What is to be tried for one call, in order. At least one target. */
+/** What is to be tried for one call, in order. */
 export interface Plan {
   readonly route: Route;
-  readonly targets: readonly PlannedTarget[];
+  readonly targets: readonly [PlannedTarget, ...PlannedTarget[]];
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -21,6 +21,7 @@ export function provider(id: string): Provider {
     streamUsage: 'always',
     otelName: id,
     apiKey: `key-of-${id}`,
+    apiKeys: [`key-of-${id}`],
     transport: 'network',
   };
 }
@@ -46,12 +47,15 @@ export function target(id: string, more: Partial<PlannedTarget> = {}): PlannedTa
 }
 
 export function plan(targets: readonly (string | PlannedTarget)[], route: Partial<Route> = {}): Plan {
-  const planned = targets.map((one) => (typeof one === 'string' ? target(one) : one));
+  const [first, ...others] = targets.map((one) => (typeof one === 'string' ? target(one) : one));
+  if (first === undefined) throw new Error('a plan has a target');
+  const planned = [first, ...others] as const;
   return {
     targets: planned,
     leftOut: [],
     route: {
       name: 'route',
+      configured: true,
       strategy: 'priority',
       targets: planned,
       midStream: 'off',
