@@ -2,6 +2,7 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createAttempts } from '../../src/attempts/attempts.ts';
 import type { AttemptCall } from '../../src/attempts/call.ts';
+import { createTargets } from '../../src/attempts/targets.ts';
 import type { AttemptContext, FailureClass, Outcome, TryTarget } from '../../src/domain/outcome.ts';
 import type { Plan, PlannedTarget, Route } from '../../src/domain/plan.ts';
 import type { Provider } from '../../src/domain/provider.ts';
@@ -11,7 +12,7 @@ import { pause } from '../../src/resilience/backoff.ts';
 
 /** What tests of the engine of attempts are built of: targets by name, answers by script, time by hand. */
 
-export function provider(id: string): Provider {
+export function provider(id: string, apiKeys: readonly string[] = [`key-of-${id}`]): Provider {
   return {
     id,
     baseUrl: `http://${id}.test`,
@@ -20,8 +21,8 @@ export function provider(id: string): Provider {
     models: [],
     streamUsage: 'always',
     otelName: id,
-    apiKey: `key-of-${id}`,
-    apiKeys: [`key-of-${id}`],
+    apiKey: apiKeys[0] ?? null,
+    apiKeys,
     transport: 'network',
   };
 }
@@ -102,33 +103,19 @@ export interface Made {
 export interface Rig {
   /** Steps of each target, one for each attempt; the last one stays. Without any a target answers at once. */
   readonly script?: Readonly<Record<string, readonly Step[]>>;
-  /** Keys by provider; default: one each. */
-  readonly keys?: Readonly<Record<string, readonly string[]>>;
   readonly random?: () => number;
   readonly sharing?: HealthSharing;
   readonly clock?: ReturnType<typeof createFakeClock>;
 }
 
 /** An engine on a clock of its own, over targets that do as they are told. */
-export function rig({
-  script = {},
-  keys = {},
-  random = () => 0,
-  sharing,
-  clock = createFakeClock(),
-}: Rig = {}) {
+export function rig({ script = {}, random = () => 0, sharing, clock = createFakeClock() }: Rig = {}) {
   const metrics = createMemoryMetrics();
   const made: Made[] = [];
   const steps = new Map(Object.entries(script).map(([id, list]) => [id, [...list]]));
+  const targets = createTargets({ clock, metrics, sharing: sharing ?? null });
   const attempts = createAttempts(
-    {
-      clock,
-      random,
-      metrics,
-      sharing: sharing ?? null,
-      keysOf: ({ id }) => keys[id] ?? [`key-of-${id}`],
-      modelLabel: (_, model) => model,
-    },
+    { targets, clock, random, metrics, modelLabel: (_, model) => model },
     { firstByteMs: 60_000, idleMs: 30_000 },
   );
 
@@ -162,7 +149,7 @@ export function rig({
   /** The answer, or the message of the error. Time goes on until there is one. */
   async function run(plan: Plan, more: Partial<AttemptCall<string>> = {}): Promise<string> {
     const over = { is: false };
-    const ended = attempts.run(call(plan, more)).then(
+    const ended = attempts(call(plan, more)).then(
       (value) => value,
       (error: Error) => error.message,
     );
@@ -174,12 +161,8 @@ export function rig({
     return ended;
   }
 
-  /** What each attempt was made of, as `TARGET` or `TARGET with KEY` where a provider has several. */
-  const tried = () =>
-    made.map(({ target, context: { apiKey } }) => {
-      const [provider = ''] = target.split('/');
-      return keys[provider] === undefined ? target : `${target} with ${apiKey}`;
-    });
+  const tried = () => made.map(({ target }) => target);
+  const usedKeys = () => made.map(({ context }) => context.apiKey);
 
   const value = (name: string, ...labels: string[]) => {
     const series = metrics
@@ -188,5 +171,5 @@ export function rig({
     return series?.find((one) => one.labels.join() === labels.join())?.value ?? 0;
   };
 
-  return { clock, attempts, made, tried, run, call, value, steps };
+  return { clock, attempts, targets, made, tried, usedKeys, run, call, value, steps };
 }
