@@ -1,7 +1,7 @@
-import { createTargets, type Targets } from './attempts/targets.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Fetch } from './ports/fetch.ts';
-import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
+import { createIdleTargets, type TargetControl } from './route/target-stats.ts';
 
 /**
  * What a gateway knows beside its configuration and what the runtime keeps for it. It is made once: when a new
@@ -11,13 +11,9 @@ export interface GatewayState {
   /** The provider inside the gateway, which keeps the responses that it made. */
   readonly sandbox: Fetch;
   /** How targets do. */
-  readonly targets: Targets;
+  readonly targets: TargetControl;
 }
 
-export function createState({
-  clock,
-  metrics,
-  health,
-}: Pick<GatewayDeps, 'clock' | 'metrics' | 'health'>): GatewayState {
-  return { sandbox: createSandbox({ clock }), targets: createTargets({ clock, metrics, sharing: health }) };
+export function createState({ clock }: { readonly clock: Clock }): GatewayState {
+  return { sandbox: createSandbox({ clock }), targets: createIdleTargets() };
 }

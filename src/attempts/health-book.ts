@@ -16,6 +16,8 @@ export interface HealthBookDeps {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'set'>;
   readonly sharing: HealthSharing | null;
+  /** The gateway's own credentials of a provider. */
+  readonly keysOf: (provider: Provider) => readonly string[];
 }
 
 /** A limit that ends hardly later than the one that is known is no news to the others. */
@@ -64,10 +66,14 @@ export class HealthBook {
     return [...this.#targets.values()];
   }
 
-  /** @param target `provider/model` */
-  isDrained(target: string): boolean {
-    const provider = target.slice(0, target.indexOf('/'));
-    return this.marks.until('drained', target) !== null || this.marks.until('drained', provider) !== null;
+  /** Null alone: there is no key to be used. */
+  keysOf(provider: Provider): readonly (string | null)[] {
+    const keys = this.#deps.keysOf(provider);
+    return keys.length === 0 ? [null] : keys;
+  }
+
+  isDrained({ id, provider }: Pick<RouteTarget, 'id' | 'provider'>): boolean {
+    return this.marks.until('drained', id) !== null || this.marks.until('drained', provider.id) !== null;
   }
 
   /** Until when a key is not to be used on a target, in milliseconds since the epoch; null: it may be. */
@@ -122,16 +128,29 @@ export class HealthBook {
     await this.marks.tell();
   }
 
-  /** Takes a target, or a provider with all its targets, back as if nothing had been. @throws StoreFault as `drain`. */
-  async restore(subject: string): Promise<void> {
-    // What only the others know of is to end as well.
-    await this.marks.refresh();
-    const isMeant = (of: string) =>
-      of === subject || of.startsWith(`${subject}/`) || of.startsWith(`${subject}#`);
-    for (const spot of this.marks.of(isMeant)) this.marks.clear(spot.state, spot.subject);
-    for (const { target, breaker } of this.known()) if (isMeant(target.id)) breaker.reset();
+  /**
+   * Takes a target, or a provider with all its targets, back as if nothing had been.
+   * @param configured those that may not have been called here yet.
+   * @throws StoreFault as `drain`.
+   */
+  async restore(subject: string, configured: readonly RouteTarget[]): Promise<void> {
+    for (const target of configured) this.target(target);
+    this.marks.wipe('drained', subject);
+    for (const health of this.known()) {
+      const { id, provider } = health.target;
+      if (id === subject || provider.id === subject) this.#wipe(health);
+    }
     for (const provider of this.#providersOf(subject)) this.#show(provider);
     await this.marks.tell();
+  }
+
+  #wipe({ target: { id, provider }, breaker }: TargetHealth): void {
+    breaker.reset();
+    this.marks.wipe('open', id);
+    for (const key of this.keysOf(provider)) {
+      this.marks.wipe('limited', withKey(id, key));
+      this.marks.wipe('key_dead', withKey(provider.id, key));
+    }
   }
 
   #newTarget(target: RouteTarget): TargetHealth {
@@ -189,16 +208,11 @@ export class HealthBook {
   }
 
   #isWell({ target, breaker }: TargetHealth): boolean {
-    if (breaker.state === 'open' || this.isDrained(target.id)) return false;
-    return keysOf(target.provider).some(
+    if (breaker.state === 'open' || this.isDrained(target)) return false;
+    return this.keysOf(target.provider).some(
       (key) => this.limitedUntil(target, key) === null && this.deadUntil(target.provider.id, key) === null,
     );
   }
-}
-
-/** Null alone: the gateway has no key of the provider, or needs none. */
-export function keysOf({ apiKeys }: Provider): readonly (string | null)[] {
-  return apiKeys.length === 0 ? [null] : apiKeys;
 }
 
 function withKey(subject: string, key: string | null): string {

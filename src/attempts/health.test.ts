@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, failure, plan, provider, rig, target } from '../../tests/support/attempts-rig.ts';
+import { answer, failure, plan, rig, target } from '../../tests/support/attempts-rig.ts';
 
 const A = 'a/one';
 const B = 'b/two';
@@ -15,20 +15,20 @@ async function opened() {
 
 describe('a breaker', () => {
   it('opens when half of the calls failed, and spares the target', async () => {
-    const { run, tried, value, targets } = await opened();
+    const { run, tried, value, attempts } = await opened();
     expect(await run(plan([A, B]))).toBe(B);
     expect(tried()).toEqual([B]);
     expect(value('circuit_breaker_state', 'a', 'open')).toBe(1);
     expect(value('circuit_breaker_state', 'a', 'closed')).toBe(0);
     expect(value('provider_health', 'a')).toBe(0);
-    expect(targets.snapshot().get(A)).toMatchObject({ breaker: 'open', failureRate: 1 });
+    expect(attempts.snapshot([])[0]).toMatchObject({ target: A, breaker: 'open', failureRate: 1 });
   });
 
   it('hears nothing in what only the caller or the key is at fault for', async () => {
     for (const fails of ['caller', 'key_dead', 'content_filter', 'rate_limited'] as const) {
-      const { run, targets } = rig({ script: { [A]: [{ fails, retryAfterMs: 100 }] } });
+      const { run, attempts } = rig({ script: { [A]: [{ fails, retryAfterMs: 100 }] } });
       for (let i = 0; i < 20; i += 1) await run(plan([A, B]));
-      expect(targets.snapshot().get(A)?.breaker).toBe('closed');
+      expect(attempts.snapshot([])[0]?.breaker).toBe('closed');
     }
   });
 
@@ -36,7 +36,7 @@ describe('a breaker', () => {
     const { attempts, call, clock, steps, tried, made, run, value } = await opened();
     await clock.advance(2_000);
     steps.set(A, [{ afterMs: 100 }]);
-    const five = Array.from({ length: 5 }, () => attempts(call(plan([A, B]))));
+    const five = Array.from({ length: 5 }, () => attempts.run(call(plan([A, B]))));
     await clock.advance(100);
     expect((await Promise.all(five)).sort()).toEqual([A, B, B, B, B]);
     expect(value('circuit_breaker_state', 'a', 'closed')).toBe(1);
@@ -97,29 +97,29 @@ describe('a breaker', () => {
   });
 
   it('counts a stream that broke, but not one whose client left', async () => {
-    const { attempts, targets, call, clock } = rig();
+    const { attempts, call, clock } = rig();
     const streams = async (broke: 'network' | 'cancelled') => {
       const ended = Promise.resolve({ broke, longestPauseMs: null });
       const tryTarget = async () => ({ ok: true as const, value: A, ended });
-      for (let i = 0; i < 10; i += 1) await attempts(call(plan([A]), { tryTarget }));
+      for (let i = 0; i < 10; i += 1) await attempts.run(call(plan([A]), { tryTarget }));
       await clock.advance(0);
-      return targets.snapshot().get(A)?.failureRate;
+      return attempts.snapshot([])[0]?.failureRate;
     };
     expect(await streams('cancelled')).toBe(0);
     expect(await streams('network')).toBe(0.5);
-    expect(targets.snapshot().get(A)?.breaker).toBe('open');
+    expect(attempts.snapshot([])[0]?.breaker).toBe('open');
   });
 
   it('hears nothing in calls that ran out of their own time', async () => {
-    const { attempts, targets, call, clock } = rig({ script: { [A]: [{ afterMs: 1_000 }] } });
+    const { attempts, call, clock } = rig({ script: { [A]: [{ afterMs: 1_000 }] } });
     for (let i = 0; i < 20; i += 1) {
       const controller = new AbortController();
-      const running = attempts(call(plan([A]), { signal: controller.signal })).catch(() => {});
+      const running = attempts.run(call(plan([A]), { signal: controller.signal })).catch(() => {});
       await clock.advance(10);
       controller.abort(new Error('time is over'));
       await running;
     }
-    expect(targets.snapshot().get(A)).toMatchObject({ breaker: 'closed', failureRate: null, inFlight: 0 });
+    expect(attempts.snapshot([])[0]).toMatchObject({ breaker: 'closed', failureRate: null, inFlight: 0 });
   });
 });
 
@@ -148,70 +148,72 @@ describe('budgets', () => {
 
 describe('the operator', () => {
   it('drains a target or a provider, and takes it back', async () => {
-    const { run, targets, value } = rig();
+    const { run, attempts, value } = rig();
     await run(plan([A, B]));
     for (const subject of [A, 'a']) {
-      await targets.drain(subject);
+      await attempts.drain(subject);
       expect(await run(plan([A, B]))).toBe(B);
       expect(await run(plan([A]))).toBe(
         'No provider can take the call now: they are taken out of use by the operator. Try again in 1 s.',
       );
       expect(value('provider_health', 'a')).toBe(0);
-      expect(targets.snapshot().get(A)).toMatchObject({ drained: true });
-      await targets.restore(subject);
+      expect(attempts.snapshot([target(A)])[0]).toMatchObject({ target: A, drained: true });
+      await attempts.restore(subject, []);
       expect(await run(plan([A, B]))).toBe(A);
       expect(value('provider_health', 'a')).toBe(1);
     }
   });
 
   it('takes a target back from its breaker, its limits and its dead keys', async () => {
-    const { targets, run, steps } = await opened();
+    const { attempts, run, steps } = await opened();
     steps.set(A, [{}]);
-    await targets.restore(A);
+    await attempts.restore(A, []);
     expect(await run(plan([A, B]))).toBe(A);
     for (const fails of ['rate_limited', 'key_dead'] as const) {
       steps.set(A, [{ fails, retryAfterMs: 60_000 }]);
       await run(plan([A, B]));
       steps.set(A, [{}]);
       expect(await run(plan([A, B]))).toBe(B);
-      await targets.restore('a');
+      await attempts.restore('a', []);
       expect(await run(plan([A, B]))).toBe(A);
     }
   });
 
   it('sees how targets stand, and no key', async () => {
-    const secret = target(A, { provider: provider('a', ['secret-key']) });
-    const { run, targets } = rig({
+    const { run, attempts, clock } = rig({
       script: { [A]: [{ afterMs: 100 }] },
+      keys: { a: ['secret-key'] },
     });
-    for (let i = 0; i < 20; i += 1) await run(plan([secret]));
-    await run(plan([secret]), { stream: false });
-    const one = targets.snapshot().get(A);
-    expect(one).toMatchObject({ breaker: 'closed', failureRate: 0, inFlight: 0, queued: 0, share: 1 });
+    for (let i = 0; i < 20; i += 1) await run(plan([A]));
+    await run(plan([A]), { stream: false });
+    const [one, two] = attempts.snapshot([target(A), target(B, { maxConcurrency: 7 })]);
+    expect(one).toMatchObject({ target: A, provider: 'a', model: 'one', breaker: 'closed', failureRate: 0 });
     expect(one?.firstTokenMs?.p50).toBeGreaterThanOrEqual(100);
     expect(one?.firstTokenMs?.p95).toBeLessThan(111);
     expect(one?.wholeAnswerMs?.p50).toBeGreaterThanOrEqual(100);
-    expect(JSON.stringify([...targets.snapshot()])).not.toContain('secret');
-    expect(targets.of(A)).toEqual({ inFlight: 0, latencyMs: 100, breaker: 'closed', drained: false });
-    expect(targets.of('never/seen')).toMatchObject({ latencyMs: null, breaker: 'closed' });
+    expect(two).toMatchObject({ target: B, maxConcurrency: 7, failureRate: null, firstTokenMs: null });
+    expect(JSON.stringify([one, two])).not.toContain('secret');
+    expect(attempts.load(A)).toEqual({ inFlight: 0, latencyMs: 100 });
+    expect(attempts.load('never/seen')).toEqual({ inFlight: 0, latencyMs: null });
+    expect(clock.monotonic()).toBeGreaterThan(0);
   });
 
   it('may have a target asked whether it is well, when it is time', async () => {
-    const { targets, clock } = await opened();
+    const { attempts, clock } = await opened();
     let asked = 0;
     const answers = (isWell: boolean) => async () => {
       asked += 1;
       return isWell;
     };
-    await targets.probe(target(A), answers(true));
+    await attempts.probe(target(A), answers(true));
     expect(asked).toBe(0);
     await clock.advance(2_000);
-    await targets.probe(target(A), () => Promise.reject(new Error('no answer')));
+    await attempts.probe(target(A), () => Promise.reject(new Error('no answer')));
     await clock.advance(4_000);
-    await targets.probe(target(A), answers(true));
+    await attempts.probe(target(A), answers(true));
     expect(asked).toBe(1);
-    expect(targets.snapshot().get(A)?.breaker).toBe('closed');
-    await targets.probe(target(A), answers(false));
+    expect(attempts.snapshot([])[0]?.breaker).toBe('closed');
+    await attempts.probe(target(A), answers(false));
     expect(asked).toBe(1);
   });
 });

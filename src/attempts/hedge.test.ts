@@ -83,15 +83,15 @@ describe('a hedge', () => {
   });
 
   it('counts in the limits of the target that it is made at', async () => {
-    const { attempts, targets, call, clock, steps } = await warm();
+    const { attempts, call, clock, steps } = await warm();
     steps.set(A, [{ afterMs: 10_000 }]);
     steps.set(B, [{ afterMs: 100 }]);
     const limited = plan([A, target(B, { maxConcurrency: 1 })], { hedge: true });
-    const running = attempts(call(limited));
+    const running = attempts.run(call(limited));
     await clock.advance(250);
-    expect([targets.of(A).inFlight, targets.of(B).inFlight]).toEqual([1, 1]);
+    expect([attempts.load(A).inFlight, attempts.load(B).inFlight]).toEqual([1, 1]);
     await clock.advance(100);
     expect(await running).toBe(B);
-    expect([targets.of(A).inFlight, targets.of(B).inFlight]).toEqual([0, 0]);
+    expect([attempts.load(A).inFlight, attempts.load(B).inFlight]).toEqual([0, 0]);
   });
 });

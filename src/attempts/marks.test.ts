@@ -58,7 +58,7 @@ describe('health that processes share', () => {
     await findSick(made);
     await made.clock.advance(600);
     expect(await made.other.run(both)).toBe(B);
-    expect(made.other.targets.snapshot().get(A)?.breaker).toBe('open');
+    expect(made.other.attempts.snapshot([])[0]?.breaker).toBe('open');
     expect(made.other.value('circuit_breaker_state', 'a', 'open')).toBe(1);
   });
 
@@ -102,10 +102,10 @@ describe('health that processes share', () => {
   it('tells what the operator drained and restored', async () => {
     const { one, other, clock } = pair();
     await other.run(both);
-    await one.targets.drain('a');
+    await one.attempts.drain('a');
     await clock.advance(600);
     expect(await other.run(both)).toBe(B);
-    await other.targets.restore('a');
+    await other.attempts.restore('a', []);
     await clock.advance(600);
     expect(await one.run(both)).toBe(A);
   });
@@ -113,8 +113,8 @@ describe('health that processes share', () => {
   it('lets an operator restore what only other processes know of', async () => {
     const made = pair();
     await findSick(made);
-    await made.one.targets.drain(A);
-    await made.other.targets.restore(A);
+    await made.one.attempts.drain(A);
+    await made.other.attempts.restore(A, both.targets);
     made.one.steps.set(A, [{}]);
     await made.clock.advance(600);
     expect(await made.one.run(both)).toBe(A);
@@ -130,7 +130,7 @@ describe('health that processes share', () => {
     await made.clock.advance(5_000);
     expect(await made.one.run(both)).toBe(A);
     await made.clock.advance(1_200);
-    expect(made.one.targets.snapshot().get(A)?.breaker).toBe('closed');
+    expect(made.one.attempts.snapshot([])[0]?.breaker).toBe('closed');
   });
 
   for (const mode of ['gone', 'hangs'] as const) {
@@ -168,7 +168,7 @@ describe('health that processes share', () => {
     const { one, state } = pair();
     await one.run(both);
     state.mode = 'gone';
-    await expect(one.targets.drain(A)).rejects.toThrow(StoreFault);
+    await expect(one.attempts.drain(A)).rejects.toThrow(StoreFault);
     expect(await one.run(both)).toBe(B);
   });
 
@@ -199,7 +199,7 @@ describe('health that processes share', () => {
   it('does not tell of each of many calls that were limited together', async () => {
     const { one, state, clock } = pair();
     one.steps.set(A, [{ fails: 'rate_limited', retryAfterMs: 20_000, afterMs: 100 }]);
-    const calls = Array.from({ length: 50 }, () => one.attempts(one.call(both)));
+    const calls = Array.from({ length: 50 }, () => one.attempts.run(one.call(both)));
     await clock.advance(100);
     await Promise.all(calls);
     expect(state.written).toHaveLength(1);

@@ -1,11 +1,14 @@
+import type { RouteTarget } from '../domain/plan.ts';
 import type { BreakerState } from '../resilience/breaker.ts';
 import type { Quantiles } from '../resilience/quantiles.ts';
-import type { TargetState } from '../route/target-stats.ts';
-import { type HealthBook, keysOf } from './health-book.ts';
-import type { TargetHealth } from './target-health.ts';
+import type { HealthBook } from './health-book.ts';
 
 /** How a target stands, for the operator. Times are milliseconds since the epoch, durations milliseconds. */
-export interface TargetSnapshot extends TargetState {
+export interface TargetSnapshot {
+  /** `provider/model`. */
+  readonly target: string;
+  readonly provider: string;
+  readonly model: string;
   readonly breaker: BreakerState;
   /** Share of the calls that come, while they return; 1: all. */
   readonly share: number;
@@ -14,8 +17,10 @@ export interface TargetSnapshot extends TargetState {
   /** To the first content of streams with a short prompt; null: there were none lately. */
   readonly firstTokenMs: Percentiles | null;
   readonly wholeAnswerMs: Percentiles | null;
+  readonly inFlight: number;
   readonly queued: number;
   readonly maxConcurrency: number | null;
+  readonly drained: boolean;
   /** In the order of the configuration; never the keys themselves. A provider without one has one that is always alive. */
   readonly keys: readonly KeySnapshot[];
 }
@@ -31,27 +36,32 @@ export interface KeySnapshot {
   readonly limitedUntil: number | null;
 }
 
-export function snapshotOf(book: HealthBook, health: TargetHealth): TargetSnapshot {
-  const { target, breaker, limiter } = health;
-  return {
-    ...stateOf(health),
-    drained: book.isDrained(target.id),
-    share: breaker.share,
-    failureRate: health.failureRate,
-    firstTokenMs: percentilesOf(health.firstToken),
-    wholeAnswerMs: percentilesOf(health.wholeAnswer),
-    queued: limiter.waiting,
-    maxConcurrency: target.maxConcurrency,
-    keys: keysOf(target.provider).map((key) => ({
-      deadUntil: book.deadUntil(target.provider.id, key),
-      limitedUntil: book.limitedUntil(target, key),
-    })),
-  };
-}
-
-/** What a strategy orders targets by. */
-export function stateOf({ breaker, limiter, latency }: TargetHealth): Omit<TargetState, 'drained'> {
-  return { latencyMs: latency.value, inFlight: limiter.inside, breaker: breaker.state };
+/** All targets that are known, those of the configuration among them, by name. */
+export function snapshot(book: HealthBook, configured: readonly RouteTarget[]): readonly TargetSnapshot[] {
+  for (const target of configured) book.target(target);
+  const known = [...book.known()].sort((a, b) => (a.target.id < b.target.id ? -1 : 1));
+  return known.map((health) => {
+    const { target, breaker, limiter } = health;
+    const { provider } = target;
+    return {
+      target: target.id,
+      provider: provider.id,
+      model: target.model,
+      breaker: breaker.state,
+      share: breaker.share,
+      failureRate: health.failureRate,
+      firstTokenMs: percentilesOf(health.firstToken),
+      wholeAnswerMs: percentilesOf(health.wholeAnswer),
+      inFlight: limiter.inside,
+      queued: limiter.waiting,
+      maxConcurrency: target.maxConcurrency,
+      drained: book.isDrained(target),
+      keys: book.keysOf(provider).map((key) => ({
+        deadUntil: book.deadUntil(provider.id, key),
+        limitedUntil: book.limitedUntil(target, key),
+      })),
+    };
+  });
 }
 
 function percentilesOf(times: Quantiles): Percentiles | null {

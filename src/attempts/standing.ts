@@ -1,7 +1,7 @@
 import type { RouteTarget } from '../domain/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../resilience/backoff.ts';
-import { type HealthBook, keysOf } from './health-book.ts';
+import type { HealthBook } from './health-book.ts';
 import type { TargetHealth } from './target-health.ts';
 
 /** Why a target should not be called now; also the reason in `llm_edge_fallbacks_total`. */
@@ -33,7 +33,7 @@ export type Assess = (target: RouteTarget) => Standing;
 export function createAssess({ clock, random, book }: StandingDeps): Assess {
   return function assess(target) {
     const health = book.target(target);
-    if (book.isDrained(target.id)) return { is: 'drained', key: null, forMs: UNKNOWN_MS };
+    if (book.isDrained(target)) return { is: 'drained', key: null, forMs: UNKNOWN_MS };
     const { usable, soonest } = chooseKey(target);
     if (soonest !== null && usable === undefined) return soonest;
     const key = usable ?? null;
@@ -53,7 +53,7 @@ export function createAssess({ clock, random, book }: StandingDeps): Assess {
   function chooseKey(target: RouteTarget) {
     const provider = book.provider(target.provider.id);
     let soonest: Hindered | null = null;
-    for (const key of provider.inTurn(keysOf(target.provider))) {
+    for (const key of provider.inTurn(book.keysOf(target.provider))) {
       const dead = book.deadUntil(provider.id, key);
       const limited = book.limitedUntil(target, key);
       if (dead === null && limited === null) return { usable: key, soonest: null };

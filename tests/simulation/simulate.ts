@@ -2,7 +2,6 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { type Attempts, createAttempts } from '../../src/attempts/attempts.ts';
-import { createTargets } from '../../src/attempts/targets.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { type ProviderPlan, SimulatedProvider, seeded, tryOn } from './world.ts';
 
@@ -43,13 +42,19 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
       new SimulatedProvider(one, clock, seeded(seed * 1_000 + i)),
     ]),
   );
-  const engines = Array.from({ length: processes }, (_, i) => {
-    const metrics = createMemoryMetrics();
-    const targets = createTargets({ clock, metrics, sharing: { store, watches: true } });
-    const random = seeded(seed * 7_000 + i);
-    const deps = { targets, clock, random, metrics, modelLabel: (_: string, model: string) => model };
-    return createAttempts(deps, { firstByteMs: 15_000, idleMs: 15_000 });
-  });
+  const engines = Array.from({ length: processes }, (_, i) =>
+    createAttempts(
+      {
+        clock,
+        random: seeded(seed * 7_000 + i),
+        metrics: createMemoryMetrics(),
+        sharing: { store, watches: true },
+        keysOf: ({ id }) => [`key-of-${id}`],
+        modelLabel: (_, model) => model,
+      },
+      { firstByteMs: 15_000, idleMs: 15_000 },
+    ),
+  );
 
   const arrivals = seeded(seed);
   const calls: Promise<CallResult>[] = [];
@@ -64,19 +69,21 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
     const startedAt = clock.monotonic();
     const over = new AbortController();
     const cancel = clock.after(deadlineMs, () => over.abort(new Error('time is over')));
-    const ok = await engine({
-      plan,
-      signal: over.signal,
-      tryTarget: tryOn(providers, request),
-      promptTokens: 500,
-      stream: true,
-      clientCredential: false,
-      leftMs: () => startedAt + deadlineMs - clock.monotonic(),
-      hold: () => {},
-    }).then(
-      () => true,
-      () => false,
-    );
+    const ok = await engine
+      .run({
+        plan,
+        signal: over.signal,
+        tryTarget: tryOn(providers, request),
+        promptTokens: 500,
+        stream: true,
+        clientCredential: false,
+        leftMs: () => startedAt + deadlineMs - clock.monotonic(),
+        hold: () => {},
+      })
+      .then(
+        () => true,
+        () => false,
+      );
     cancel();
     return { startedAt, ms: clock.monotonic() - startedAt, ok };
   }

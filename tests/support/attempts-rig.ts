@@ -2,7 +2,6 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createAttempts } from '../../src/attempts/attempts.ts';
 import type { AttemptCall } from '../../src/attempts/call.ts';
-import { createTargets } from '../../src/attempts/targets.ts';
 import type { AttemptContext, FailureClass, Outcome, TryTarget } from '../../src/domain/outcome.ts';
 import type { Plan, PlannedTarget, Route } from '../../src/domain/plan.ts';
 import type { Provider } from '../../src/domain/provider.ts';
@@ -12,7 +11,7 @@ import { pause } from '../../src/resilience/backoff.ts';
 
 /** What tests of the engine of attempts are built of: targets by name, answers by script, time by hand. */
 
-export function provider(id: string, apiKeys: readonly string[] = [`key-of-${id}`]): Provider {
+export function provider(id: string): Provider {
   return {
     id,
     baseUrl: `http://${id}.test`,
@@ -21,8 +20,8 @@ export function provider(id: string, apiKeys: readonly string[] = [`key-of-${id}
     models: [],
     streamUsage: 'always',
     otelName: id,
-    apiKey: apiKeys[0] ?? null,
-    apiKeys,
+    apiKey: `key-of-${id}`,
+    apiKeys: [`key-of-${id}`],
     transport: 'network',
   };
 }
@@ -103,19 +102,33 @@ export interface Made {
 export interface Rig {
   /** Steps of each target, one for each attempt; the last one stays. Without any a target answers at once. */
   readonly script?: Readonly<Record<string, readonly Step[]>>;
+  /** Keys by provider; default: one each. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
   readonly random?: () => number;
   readonly sharing?: HealthSharing;
   readonly clock?: ReturnType<typeof createFakeClock>;
 }
 
 /** An engine on a clock of its own, over targets that do as they are told. */
-export function rig({ script = {}, random = () => 0, sharing, clock = createFakeClock() }: Rig = {}) {
+export function rig({
+  script = {},
+  keys = {},
+  random = () => 0,
+  sharing,
+  clock = createFakeClock(),
+}: Rig = {}) {
   const metrics = createMemoryMetrics();
   const made: Made[] = [];
   const steps = new Map(Object.entries(script).map(([id, list]) => [id, [...list]]));
-  const targets = createTargets({ clock, metrics, sharing: sharing ?? null });
   const attempts = createAttempts(
-    { targets, clock, random, metrics, modelLabel: (_, model) => model },
+    {
+      clock,
+      random,
+      metrics,
+      sharing: sharing ?? null,
+      keysOf: ({ id }) => keys[id] ?? [`key-of-${id}`],
+      modelLabel: (_, model) => model,
+    },
     { firstByteMs: 60_000, idleMs: 30_000 },
   );
 
@@ -149,7 +162,7 @@ export function rig({ script = {}, random = () => 0, sharing, clock = createFake
   /** The answer, or the message of the error. Time goes on until there is one. */
   async function run(plan: Plan, more: Partial<AttemptCall<string>> = {}): Promise<string> {
     const over = { is: false };
-    const ended = attempts(call(plan, more)).then(
+    const ended = attempts.run(call(plan, more)).then(
       (value) => value,
       (error: Error) => error.message,
     );
@@ -161,8 +174,12 @@ export function rig({ script = {}, random = () => 0, sharing, clock = createFake
     return ended;
   }
 
-  const tried = () => made.map(({ target }) => target);
-  const usedKeys = () => made.map(({ context }) => context.apiKey);
+  /** What each attempt was made of, as `TARGET` or `TARGET with KEY` where a provider has several. */
+  const tried = () =>
+    made.map(({ target, context: { apiKey } }) => {
+      const [provider = ''] = target.split('/');
+      return keys[provider] === undefined ? target : `${target} with ${apiKey}`;
+    });
 
   const value = (name: string, ...labels: string[]) => {
     const series = metrics
@@ -171,5 +188,5 @@ export function rig({ script = {}, random = () => 0, sharing, clock = createFake
     return series?.find((one) => one.labels.join() === labels.join())?.value ?? 0;
   };
 
-  return { clock, attempts, targets, made, tried, usedKeys, run, call, value, steps };
+  return { clock, attempts, made, tried, run, call, value, steps };
 }
