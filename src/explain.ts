@@ -70,13 +70,12 @@ export function createExplain({ clock, inspect, price, dropUnsupported }: Explai
   return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
     const { tenant } = principal;
     const { route, targets, leftOut } = plan;
-    const [target] = targets;
     return {
       endpoint: call.endpoint,
       model: call.model,
       route: route.name,
       strategy: route.strategy,
-      cache: await inspect({ tenant, call, target, incoming }, cachePolicy),
+      cache: await inspect({ tenant, call, plan, incoming }, cachePolicy),
       targets: targets.map((one) => explainTarget(call, one, route.dropUnsupported ?? dropUnsupported)),
       left_out: leftOut.map(explainLeftOut),
       limits,

@@ -7,6 +7,7 @@ import { readPurge } from './edge/read-purge.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
+import { firstTarget } from './route/first-target.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
@@ -52,13 +53,13 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { headers } = await admit(principal);
     const asked = await readCall(incoming, endpoint);
     record.call = asked;
-    const { route, targets } = plan(principal, asked);
-    const [target] = targets;
+    const planned = plan(principal, asked);
+    const target = firstTarget(planned);
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
-    const cachePolicy = cache.policyOf(route.cache, principal.cache);
-    const prepared = { life, target, call, headers, shared: false, cachePolicy };
+    const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
+    const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
     const again = () => lives.aside(incoming, background, { principal, call, target });
     return restore(await cache.call(principal, prepared, again));
   }

@@ -65,7 +65,10 @@ export const METRICS = {
   ]),
   tokens: counter('tokens_total', 'Tokens by kind.', ['provider', 'model', 'type']),
   cost: counter('cost_usd_total', 'Cost in US dollars.', ['provider', 'model']),
-  unpriced: counter('unpriced_requests_total', 'Requests whose cost is not known.', ['provider', 'model']),
+  unpriced: counter('unpriced_requests_total', 'Calls of providers whose cost is not known.', [
+    'provider',
+    'model',
+  ]),
   cacheHits: counter('cache_hits_total', 'Calls answered without a provider, by where from.', ['tier']),
   cacheMisses: counter('cache_misses_total', 'Calls that were looked up and not found.'),
   cacheWrites: counter('cache_writes_total', 'Answers that were kept.', ['tier']),

@@ -123,6 +123,12 @@ describe('what a key may use', () => {
     });
   });
 
+  it('is a route of its own where it is a part, so that answers of the rest are not for it', () => {
+    const part = cheap(principal('openai/gpt-5'), callOf(asks('Hi')));
+    expect(part.route.targets.map(({ id }) => id)).toEqual([gpt.id]);
+    expect(cheap(principal('smart'), callOf(asks('Hi'))).route.targets).toHaveLength(2);
+  });
+
   it('is nothing else', () => {
     expect(refusalOf(cheap, asks('Hi'), principal('gpt-4o'))).toMatch(/^permission_denied.*"smart"/);
     expect(refusalOf(cheap, asks('Hi', { model: 'gpt-5-mini' }), principal('smart'))).toMatch(
@@ -221,7 +227,7 @@ describe('the order', () => {
       principal(),
       callOf(asks('Hi')),
     ).targets;
-    expect([first.id, second?.id, third?.id]).toEqual([claude.id, gpt.id, old.id]);
+    expect([first?.id, second?.id, third?.id]).toEqual([claude.id, gpt.id, old.id]);
     expect(first).toMatchObject({ score: 0, reason: 'the only one of its tier' });
     expect(third).toMatchObject({ score: 1, reason: 'number 2 in the list' });
   });

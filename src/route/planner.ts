@@ -1,6 +1,6 @@
 import type { ConfiguredRoute } from '../config/config.ts';
 import type { Call } from '../domain/call.ts';
-import type { LeftOut, Plan, RouteTarget } from '../domain/plan.ts';
+import type { LeftOut, Plan, Route, RouteTarget } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { FindRoute } from './find-route.ts';
@@ -40,11 +40,10 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       if (verdict === null) usable.push(target);
       else leftOut.push({ target, ...verdict });
     }
-    const [first, ...others] = order(route, usable, { tenant: principal.tenant, call });
-    if (first === undefined) throw refusal(call, leftOut);
+    if (usable.length === 0) throw refusal(call, leftOut);
     return {
-      route,
-      targets: [first, ...others],
+      route: withoutDenied(route, leftOut),
+      targets: order(route, usable, { tenant: principal.tenant, call }),
       leftOut: leftOut.map(({ target, reason }) => ({ target, reason })),
     };
   };
@@ -63,6 +62,13 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       return stats.of(target.id).drained ? { kind: 'drained', reason: 'it is out of service' } : null;
     };
   }
+}
+
+/** What a key may not use is no part of the route that it has: answers of the whole route are not for it. */
+function withoutDenied(route: ConfiguredRoute, leftOut: readonly Verdict[]): Route {
+  const denied = new Set(leftOut.filter(({ kind }) => kind === 'denied').map(({ target }) => target.id));
+  if (denied.size === 0) return route;
+  return { ...route, targets: route.targets.filter(({ id }) => !denied.has(id)) };
 }
 
 /** Where there is no choice and the operator said nothing of abilities, whoever is asked may judge. */

@@ -38,6 +38,7 @@ export function routeOf(
 ): ConfiguredRoute {
   return {
     name,
+    configured: true,
     strategy: 'priority',
     targets,
     requires: [],
