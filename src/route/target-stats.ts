@@ -12,7 +12,7 @@ export interface TargetState {
 
 /** What the order of targets depends on beside the configuration. Asked for each target of each call, so it is quick. */
 export interface TargetStats {
-  /** @param id `provider/model`; what nobody has heard of is a target at rest. */
+  /** @param id `provider/model`, or a provider by itself; what nobody has heard of is a target at rest. */
   of(id: string): TargetState;
 }
 
@@ -31,7 +31,7 @@ const AT_REST: TargetState = { latencyMs: null, inFlight: 0, breaker: 'closed', 
 /** Measures nothing and remembers what was drained: for tests, and where nothing watches the targets. */
 export function createIdleTargets(): TargetControl {
   const drained = new Set<string>();
-  const isDrained = (id: string) => drained.has(id) || drained.has(id.slice(0, id.indexOf('/')));
+  const isDrained = (id: string) => drained.has(id) || drained.has(id.split('/')[0] ?? id);
   const of = (id: string): TargetState => ({ ...AT_REST, drained: isDrained(id) });
   return {
     of,
