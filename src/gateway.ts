@@ -6,7 +6,6 @@ import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
-import { firstTarget } from './route/first-target.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
@@ -55,7 +54,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const asked = await readCall(incoming, endpoint);
     record.call = asked;
     const planned = plan(principal, asked);
-    const target = firstTarget(planned);
+    const [target] = planned.targets;
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);

@@ -54,11 +54,11 @@ export const METRICS = {
     'stream',
   ]),
   attempts: counter('upstream_attempts_total', 'Calls to providers.', ['provider', 'model', 'outcome']),
-  retries: counter('retries_total', 'Calls that were made once more, by what went wrong before.', [
+  retries: counter('retries_total', 'Calls of a target that had failed already in the same request.', [
     'provider',
     'reason',
   ]),
-  fallbacks: counter('fallbacks_total', 'Calls that went to another target, by what went wrong before.', [
+  fallbacks: counter('fallbacks_total', 'Requests that went on to another target (provider/model).', [
     'from',
     'to',
     'reason',

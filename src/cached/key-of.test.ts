@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { PlannedTarget, RouteTarget } from '../domain/plan.ts';
+import type { Plan, PlannedTarget, RouteTarget } from '../domain/plan.ts';
 import { asks, callOf, routeOf, targetOf } from '../route/testing.ts';
 import { keyOf } from './key-of.ts';
 
@@ -8,7 +8,7 @@ const [gpt, claude] = [targetOf('openai/gpt-5'), targetOf('anthropic/claude-sonn
 const planned = (target: RouteTarget): PlannedTarget => ({ ...target, score: 0, reason: '' });
 
 function keyFor(targets: readonly RouteTarget[], first: RouteTarget, name = 'smart') {
-  const plan = { route: routeOf(name, targets), targets: [planned(first)], leftOut: [] };
+  const plan: Plan = { route: routeOf(name, targets), targets: [planned(first)], leftOut: [] };
   const incoming = { headers: new Headers(), query: '' };
   const keyed = { tenant: 'acme', namespace: null, call: callOf(asks('Hi')), plan, incoming };
   return keyOf(keyed, async (text) => createHash('sha256').update(text).digest('hex'));

@@ -2,7 +2,6 @@ import { type CallIdentity, cacheKey } from '../cache/identity.ts';
 import type { Call, Incoming } from '../domain/call.ts';
 import type { Plan, RouteTarget } from '../domain/plan.ts';
 import type { Sha256 } from '../ports/hash.ts';
-import { firstTarget } from '../route/first-target.ts';
 
 export interface Keyed {
   readonly tenant: string;
@@ -27,7 +26,7 @@ export function keyOf(
 function answererOf(plan: Plan): Pick<CallIdentity, 'provider' | 'model'> {
   const { name, configured, targets } = plan.route;
   if (configured) return { provider: 'route', model: JSON.stringify([name, ...targets.map(asOne)]) };
-  const { provider, model } = firstTarget(plan);
+  const { provider, model } = plan.targets[0];
   // Pointed elsewhere, a provider is another one.
   return { provider: `${provider.id} ${provider.baseUrl}`, model };
 }

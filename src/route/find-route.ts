@@ -1,8 +1,8 @@
 import type { ConfiguredRoute, RouteTable } from '../config/config.ts';
 import type { Endpoint } from '../domain/dialect.ts';
 import type { RouteTarget } from '../domain/plan.ts';
+import type { Target } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { routeOfOne } from './plan-one.ts';
 import type { Resolve } from './resolve.ts';
 
 export interface Found {
@@ -35,7 +35,7 @@ export function createFindRoute({ routes, aliases, fallback }: RouteTable, resol
       return { route: filled(wildcard, model), names: [asked, model, wildcard.name] };
     try {
       const target = resolve(model, endpoint);
-      return { route: { ...routeOfOne(model, target), requires: [] }, names: [asked, model] };
+      return { route: routeOf(model, target), names: [asked, model] };
     } catch (fault) {
       const other = fallback === null || !isUnknown(fault) ? undefined : exactOrWild(fallback, model);
       if (other === undefined) throw fault;
@@ -66,4 +66,36 @@ function withRest(target: RouteTarget, rest: string): RouteTarget {
   if (!target.model.includes('*')) return target;
   const model = target.model.replaceAll('*', () => rest);
   return { ...target, model, id: `${target.provider.id}/${model}` };
+}
+
+/** Tries for one request where there is nobody else to try: a first one, and two more. */
+const ATTEMPTS = 3;
+
+/** For a model that no route names. */
+function routeOf(name: string, { provider, model }: Target): ConfiguredRoute {
+  const target: RouteTarget = {
+    id: `${provider.id}/${model}`,
+    provider,
+    model,
+    weight: 1,
+    tier: 0,
+    tags: {},
+    overrides: {},
+    capabilities: null,
+    contextTokens: null,
+    maxConcurrency: null,
+  };
+  return {
+    name,
+    configured: false,
+    strategy: 'priority',
+    targets: [target],
+    requires: [],
+    midStream: 'error',
+    hedge: false,
+    fallOn: [],
+    maxAttempts: ATTEMPTS,
+    dropUnsupported: null,
+    cache: null,
+  };
 }

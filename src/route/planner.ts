@@ -40,10 +40,11 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       if (verdict === null) usable.push(target);
       else leftOut.push({ target, ...verdict });
     }
-    if (usable.length === 0) throw refusal(call, leftOut);
+    const [first, ...others] = order(route, usable, { tenant: principal.tenant, call });
+    if (first === undefined) throw refusal(call, leftOut);
     return {
       route: withoutDenied(route, leftOut),
-      targets: order(route, usable, { tenant: principal.tenant, call }),
+      targets: [first, ...others],
       leftOut: leftOut.map(({ target, reason }) => ({ target, reason })),
     };
   };
