@@ -41,7 +41,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const admin = createAdmin(stages, config, state.targets);
+  const admin = createAdmin(stages, config);
   const { authenticate, admit, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */

@@ -209,7 +209,7 @@ describe('who can answer', () => {
 
   it('is not who is out of service', () => {
     const drained = (...ids: string[]) =>
-      statsOf(Object.fromEntries(ids.map((id) => [id, { drained: true }])));
+      statsOf(Object.fromEntries(ids.map((id) => [id, { standing: 'drained' }])));
     expect(planOf(planner(smart, { stats: drained(gpt.id) }))).toMatchObject({
       targets: [claude.id],
       out: ['openai/gpt-5: it is out of service'],

@@ -12,7 +12,7 @@ export interface PlannerDeps {
   readonly findRoute: FindRoute;
   readonly judge: Judge;
   readonly order: Order;
-  readonly stats: TargetStats;
+  readonly stats: Pick<TargetStats, 'isDrained'>;
   /** Whether the principal may use a model by one of these names. */
   readonly mayUse: (principal: Principal, names: readonly string[]) => boolean;
 }
@@ -60,7 +60,7 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       }
       const reason = misfit(target);
       if (reason !== null) return { kind: 'unfit', reason };
-      return stats.of(target.id).drained ? { kind: 'drained', reason: 'it is out of service' } : null;
+      return stats.isDrained(target) ? { kind: 'drained', reason: 'it is out of service' } : null;
     };
   }
 }

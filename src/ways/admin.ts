@@ -3,11 +3,11 @@ import type { Config } from '../config/config.ts';
 import { maskedConfig } from '../config/masked.ts';
 import type { Answer } from '../domain/answer.ts';
 import { readPurge } from '../edge/read-purge.ts';
-import { readServiceOrder } from '../edge/read-service-order.ts';
+import { readServiceOrder, type ServiceOrder } from '../edge/read-service-order.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { reportProviders } from '../route/provider-report.ts';
-import type { TargetControl } from '../route/target-stats.ts';
+import { StoreFault } from '../ports/store-fault.ts';
 import type { Stages } from '../stages.ts';
+import { reportProviders } from './provider-report.ts';
 
 /** What an operator may ask for and order. Each @throws GatewayError, first of all without the admin key. */
 export interface Admin {
@@ -22,12 +22,9 @@ export interface Admin {
 }
 
 export function createAdmin(
-  { requireAdmin, cache }: Pick<Stages, 'requireAdmin' | 'cache'>,
+  { requireAdmin, cache, attempts }: Pick<Stages, 'requireAdmin' | 'cache' | 'attempts'>,
   config: Config,
-  targets: TargetControl,
 ): Admin {
-  const { providers, routes } = config;
-
   return {
     async purge(life) {
       const { incoming } = life.record;
@@ -38,14 +35,15 @@ export function createAdmin(
     },
     async providers(life) {
       await requireAdmin(life.record.incoming);
-      return answer(life, { object: 'list', data: reportProviders(providers, routes.routes, targets) });
+      return answer(life, { object: 'list', data: reportProviders(config, attempts) });
     },
     async service(life) {
       await requireAdmin(life.record.incoming);
-      const { id, action } = readServiceOrder(life.record.incoming.path);
-      requireProvider(id);
-      await targets[action](id);
-      return answer(life, { object: 'provider.service', id, drained: targets.of(id).drained });
+      const order = readServiceOrder(life.record.incoming.path);
+      requireProvider(order.id);
+      const told = await obey(order);
+      const drained = order.action === 'drain';
+      return answer(life, { object: 'provider.service', id: order.id, drained, others_told: told });
     },
     async config(life) {
       await requireAdmin(life.record.incoming);
@@ -53,8 +51,20 @@ export function createAdmin(
     },
   };
 
+  /** @returns false when the other processes could not be told: here it is done all the same. */
+  async function obey({ id, action }: ServiceOrder): Promise<boolean> {
+    try {
+      await attempts[action](id);
+      return true;
+    } catch (fault) {
+      if (fault instanceof StoreFault) return false;
+      throw fault;
+    }
+  }
+
   /** Models are not checked: an operator may know one that no route names. */
   function requireProvider(id: string): void {
+    const { providers } = config;
     if (providers.some((provider) => provider.id === id.split('/')[0])) return;
     const ids = providers.map((provider) => provider.id).join(', ') || 'none';
     throw new GatewayError('not_found', `There is no such provider (configured: ${ids}).`);
