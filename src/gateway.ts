@@ -51,7 +51,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const principal = await authenticate(incoming);
     record.principal = principal;
     const { headers } = await admit(principal);
-    const asked = await readCall(incoming, endpoint);
+    const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
+    const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
     const planned = plan(principal, asked);
     const [target] = planned.targets;

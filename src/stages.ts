@@ -7,6 +7,7 @@ import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
+import { rememberedHash } from './auth/remembered-hash.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
 import { createDispatch } from './dispatch.ts';
@@ -69,6 +70,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   return {
     authenticate: createAuthenticate({
       ...deps,
+      sha256: rememberedHash(deps.sha256),
       mode: auth.mode,
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
