@@ -3,12 +3,14 @@ import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
 import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
+import type { Plan } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Target, UpstreamEndpoint } from './domain/provider.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
 import { parseObject } from './json.ts';
 import type { Clock } from './ports/clock.ts';
+import { firstTarget } from './route/first-target.ts';
 import { isConversation } from './translate/dialects.ts';
 import { readConversation, translateCall } from './translate/translation.ts';
 
@@ -50,7 +52,7 @@ export interface Explained {
   readonly principal: Principal;
   readonly incoming: Incoming;
   readonly call: Call;
-  readonly target: Target;
+  readonly plan: Plan;
   readonly limits: Readonly<Record<string, string>>;
   readonly cachePolicy: CachePolicy;
 }
@@ -59,14 +61,15 @@ export interface Explained {
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, target, limits, cachePolicy }) {
+  return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
+    const target = firstTarget(plan);
     const { tenant } = principal;
     const usage = estimateInput(call.body);
     const cost = price(target.provider.id, target.model, usage, clock.now());
     return {
       endpoint: call.endpoint,
       model: call.model,
-      cache: await inspect({ tenant, call, target, incoming }, cachePolicy),
+      cache: await inspect({ tenant, call, plan, incoming }, cachePolicy),
       targets: [
         {
           provider: target.provider.id,

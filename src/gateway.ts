@@ -10,6 +10,7 @@ import type { Background } from './ports/background.ts';
 import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
+import { planOne } from './route/plan-one.ts';
 import { createStages } from './stages.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
@@ -54,12 +55,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const asked = await readCall(incoming, endpoint);
     record.call = asked;
     const target = resolve(asked.model, endpoint);
+    const plan = planOne(asked.model, target);
     record.target = target;
     requireModel(principal, asked.model, target);
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
     const cachePolicy = cache.policyOf(null, principal.cache);
-    const prepared = { life, target, call, headers, shared: false, cachePolicy };
+    const prepared = { life, plan, call, headers, shared: false, cachePolicy };
     const again = () => lives.aside(incoming, background, { principal, call, target });
     return restore(await cache.call(principal, prepared, again));
   }

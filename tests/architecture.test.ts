@@ -25,6 +25,7 @@ const rows: readonly (readonly string[])[] = [
   ['call-life.ts'],
   ['exchange'],
   ['dispatch.ts'],
+  ['attempts'],
   ['cached'],
   ['explain.ts'],
   ['stages.ts'],

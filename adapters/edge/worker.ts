@@ -15,6 +15,7 @@ import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
 import { createMetricsPush, type MetricsPushOptions, type PushMetrics } from './metrics/push.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
+import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { timeOperations } from './upstash/timed.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
@@ -58,6 +59,7 @@ function build(env: Env): Built {
   });
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
+  const { redis } = config;
   const clock = createSystemClock();
   // The platform adds a line end of its own.
   const logger = createConsoleLogger({
@@ -75,6 +77,10 @@ function build(env: Env): Built {
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: caches,
+    health:
+      redis.upstash === null
+        ? null
+        : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
     // An isolate has 128 MB for everything.
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });

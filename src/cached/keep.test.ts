@@ -7,6 +7,7 @@ import { CallLife } from '../call-life.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { CachePolicy } from '../domain/cache-policy.ts';
 import type { Provider } from '../domain/provider.ts';
+import { planOne } from '../route/plan-one.ts';
 import { createKeep } from './keep.ts';
 
 const POLICY: CachePolicy = {
@@ -52,15 +53,22 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
   const incoming = { requestId: 'r', endpoint: 'chat', errorDialect: 'openai', method: 'POST' } as const;
   const from = { path: '/', query: '', headers: new Headers(), readBody: async () => new Uint8Array() };
   const life = new CallLife(
-    { clock, logger: createMemoryLogger(), settle: () => {}, totalMs: 60_000 },
+    {
+      clock,
+      logger: createMemoryLogger(),
+      settle: { attempt: () => {}, request: () => {} },
+      totalMs: 60_000,
+    },
     { ...incoming, ...from, signal, startedAt: 0 },
     'a',
     { waitUntil: () => {} },
   );
   const body = { bytes: new Uint8Array(), text: '{}', json: {} };
+  const target = { provider: { id: 'p' } as Provider, model: 'm' };
+  life.record.answered = life.beginTry(target, false);
   const prepared: Prepared = {
     life,
-    target: { provider: { id: 'p' } as Provider, model: 'm' },
+    plan: planOne('m', target),
     call: { endpoint: 'chat', dialect: 'openai-chat', model: 'm', stream: false, body },
     headers: {},
     shared: true,
@@ -70,7 +78,7 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
     principal: { tenant: 't' },
     prepared,
     directives: { noStore: false, ttlMs: null, namespace: null },
-    head: { status: 200, headers: {} },
+    head: { status: 200, headers: {}, target },
   };
 }
 

@@ -48,6 +48,8 @@ export interface RouteCache {
 export interface Route {
   /** As the client writes it; for a model that no route names, the model itself. */
   readonly name: string;
+  /** False: it stands for one model, which no route names. */
+  readonly configured: boolean;
   readonly strategy: StrategyName;
   readonly targets: readonly RouteTarget[];
   readonly midStream: MidStreamMode;

@@ -3,6 +3,7 @@ import type { CallLife } from '../call-life.ts';
 import type { Answer } from '../domain/answer.ts';
 import { readCall } from '../edge/read-call.ts';
 import { endpointOf } from '../explain.ts';
+import { planOne } from '../route/plan-one.ts';
 import type { Stages } from '../stages.ts';
 
 /** What would be done with a call, without doing it. @throws GatewayError */
@@ -23,8 +24,9 @@ export function createExplainCall(stages: Stages): ExplainCall {
     const { call } = redact.call(await readCall(incoming, endpoint));
     const target = resolve(call.model, endpoint);
     requireModel(principal, call.model, target);
+    const plan = planOne(call.model, target);
     const cachePolicy = cache.policyOf(null, principal.cache);
-    const explanation = await explain({ principal, incoming, call, target, limits, cachePolicy });
+    const explanation = await explain({ principal, incoming, call, plan, limits, cachePolicy });
     return life.answer(200, limits, JSON.stringify(explanation));
   };
 }
