@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDER_CATALOGUE } from '../config/catalogue.ts';
-import { knownModels } from './models.ts';
+import { createModelLabel, knownModels } from './models.ts';
 import { createPricer } from './price.ts';
 
 describe('the models that are known of a provider', () => {
@@ -44,5 +44,27 @@ describe('the models that are known of a provider', () => {
     );
     // What is sold by the picture or the minute.
     expect(unpriced.length).toBeLessThan(5);
+  });
+});
+
+describe('the label of a model', () => {
+  const providers = PROVIDERS.map((id) => ({ ...PROVIDER, id }));
+  it('is its name where the operator or the price data has it, else other', () => {
+    const label = createModelLabel(providers);
+    expect(label('openai', 'gpt-4o-mini')).toBe('gpt-4o-mini');
+    expect(label('openai', 'mine')).toBe('mine');
+    expect(label('openai', 'theirs')).toBe('other');
+    expect(label('nobody', 'gpt-4o-mini')).toBe('other');
+    expect(label('openai', '')).toBe('none');
+  });
+
+  it('is given to a hundred models of the price data, and to those of the operator always', () => {
+    const label = createModelLabel(providers);
+    const listed = knownModels('openrouter');
+    const labels = listed.map((model) => label('openrouter', model));
+    expect(listed.length).toBeGreaterThan(200);
+    expect(labels.filter((one) => one !== 'other')).toEqual(listed.slice(0, 100));
+    expect(label('openrouter', listed[0] ?? ''), 'known ones go on').toBe(listed[0]);
+    expect(label('openrouter', 'mine')).toBe('mine');
   });
 });
