@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDER_CATALOGUE } from '../config/catalogue.ts';
+import type { Provider } from '../domain/provider.ts';
 import { createModelLabel, knownModels } from './models.ts';
 import { createPricer } from './price.ts';
 
@@ -48,7 +49,7 @@ describe('the models that are known of a provider', () => {
 });
 
 describe('the label of a model', () => {
-  const providers = PROVIDERS.map((id) => ({ ...PROVIDER, id }));
+  const providers = ['openai', 'openrouter'].map(providerOf);
   it('is its name where the operator or the price data has it, else other', () => {
     const label = createModelLabel(providers);
     expect(label('openai', 'gpt-4o-mini')).toBe('gpt-4o-mini');
@@ -68,3 +69,10 @@ describe('the label of a model', () => {
     expect(label('openrouter', 'mine')).toBe('mine');
   });
 });
+
+function providerOf(id: string): Provider {
+  const row = PROVIDER_CATALOGUE.find((one) => one.id === id);
+  if (row === undefined) throw new Error(`no provider ${id}`);
+  const own = { baseUrl: 'https://provider.test', apiKey: null, apiKeys: [], transport: 'network' } as const;
+  return { ...row, ...own, models: ['mine'] };
+}
