@@ -92,7 +92,7 @@ export function measureTelemetry(): number {
     ...deps,
     logger,
     ledger: { ...deps.ledger, settle: async () => {} },
-    modelLabel: createModelLabel([provider]),
+    modelLabel: createModelLabel([provider], { routes: [] }),
     tenantLabel: createTenantLabel([{ tenant: 'shop' }]),
   });
   const background = { waitUntil: () => {} };

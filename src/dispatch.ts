@@ -10,7 +10,6 @@ import type { GatewayDeps } from './ports/index.ts';
 import { MediaFault } from './ports/media.ts';
 import { requestHeaders, translatedHeaders } from './provider/request-headers.ts';
 import { endpointUrl } from './provider/url.ts';
-import { firstTarget } from './route/first-target.ts';
 import { countConversation } from './translate/count-tokens.ts';
 import { type ConversationEndpoint, isConversation } from './translate/dialects.ts';
 import { translateEmbeddings } from './translate/embeddings-call.ts';
@@ -44,7 +43,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const { clock, exchange, dropUnsupported, bind } = deps;
 
   return async function dispatch(principal, { plan, ...prepared }) {
-    return aimed(principal, { ...prepared, target: firstTarget(plan) });
+    return aimed(principal, { ...prepared, target: plan.targets[0] });
   };
 
   async function aimed(principal: Principal, prepared: Aimed): Promise<Answer> {

@@ -1,5 +1,10 @@
-import { METRICS } from '../../src/account/instruments.ts';
-import { type App, type Config, createApp, formatFaults, loadConfig } from '../../src/index.ts';
+import {
+  type Config,
+  createReloadableApp,
+  formatFaults,
+  loadConfig,
+  type ReloadableApp,
+} from '../../src/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CacheStores } from '../../src/ports/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -10,10 +15,14 @@ import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryMetrics } from '../memory/metrics.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
+import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
+import { configSource, readConfigText } from './config-text.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
-import { createMetricsPush, type MetricsPushOptions, type PushMetrics } from './metrics/push.ts';
+import type { PushMetrics } from './metrics/push.ts';
+import { createWorkerPush } from './metrics/worker-push.ts';
+import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { timeOperations } from './upstash/timed.ts';
@@ -25,38 +34,50 @@ interface ExecutionContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
-interface Built {
-  readonly app: App;
+interface Serving {
+  readonly app: ReloadableApp;
+  /** Null: the configuration is part of the deployment. */
+  readonly refresh: Refresh | null;
   readonly pushMetrics: PushMetrics;
 }
 
 /** Built with the first request: a Worker's bindings come with it. One isolate has one environment. */
-let built: Built | null = null;
+let serving: Serving | null = null;
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    const hold = (work: Promise<unknown>) => context.waitUntil(work.catch(() => {}));
     try {
-      built ??= build(env);
+      if (serving === null) {
+        // Each of the first requests reads by itself: what one began, another may not wait for.
+        const source = configSource(env);
+        const text = await readConfigText(source);
+        serving ??= build(env, text, source.kind === 'kv' ? () => readConfigText(source) : null);
+      }
     } catch (error) {
       return refuseToServe(error);
     }
-    const { app, pushMetrics } = built;
+    const refreshing = serving.refresh?.() ?? null;
+    if (refreshing !== null) hold(refreshing);
+    const { app, pushMetrics } = serving;
     return app.fetch(request, {
-      background: { waitUntil: (work) => context.waitUntil(work.catch(() => {}).then(pushMetrics)) },
+      background: { waitUntil: (work) => hold(work.finally(pushMetrics)) },
     });
   },
 };
 
-function build(env: Env): Built {
+/** @param reread null: the text does not change. */
+function build(env: Env, text: string | null, reread: (() => Promise<string | null>) | null): Serving {
   const texts = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
-  const text = texts.LLM_EDGE_CONFIG;
-  const loaded = loadConfig({
-    env: texts,
-    file: text === undefined ? undefined : { name: 'LLM_EDGE_CONFIG', text },
-    listen: null,
-  });
+  const load = (fileText: string | null) =>
+    loadConfig({
+      env: texts,
+      file: fileText === null ? undefined : { name: 'LLM_EDGE_CONFIG', text: fileText },
+      listen: null,
+    });
+  const loaded = load(text);
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
   const { redis } = config;
@@ -84,33 +105,19 @@ function build(env: Env): Built {
     // An isolate has 128 MB for everything.
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });
-  return {
-    app: createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' }),
-    pushMetrics: createPush(config, { metrics, caches, clock, logger }),
-  };
-}
-
-function createPush(
-  { server, telemetry }: Config,
-  { caches, ...deps }: Pick<MetricsPushOptions, 'metrics' | 'clock' | 'logger'> & { caches: Caches },
-): PushMetrics {
-  const endpoint = telemetry.otlpEndpoint;
-  if (endpoint === null || !server.enableMetrics) return async () => {};
-  deps.metrics.set(METRICS.buildInfo, 1, [VERSION, 'edge']);
-  return createMetricsPush({
-    ...deps,
-    endpoint,
-    resource: {
-      'service.name': 'llm-edge-agent',
-      'service.version': VERSION,
-      'service.instance.id': crypto.randomUUID(),
-    },
-    read() {
-      const { entries, bytes } = caches.l1.size();
-      deps.metrics.set(METRICS.cacheEntries, entries, ['l1']);
-      deps.metrics.set(METRICS.cacheBytes, bytes, ['l1']);
-    },
+  const app = createReloadableApp({
+    deps,
+    config,
+    lifecycle: { phase: 'ready' },
+    version: VERSION,
+    runtime: 'edge',
   });
+  const apply = async (next: Config) => app.reload(next);
+  const takeOn = createTakeOn({ ...deps, config, apply });
+  const refresh =
+    text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
+  const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
+  return { app, refresh, pushMetrics };
 }
 
 interface Caches extends CacheStores {

@@ -51,7 +51,7 @@ describe('the models that are known of a provider', () => {
 describe('the label of a model', () => {
   const providers = ['openai', 'openrouter'].map(providerOf);
   it('is its name where the operator or the price data has it, else other', () => {
-    const label = createModelLabel(providers);
+    const label = createModelLabel(providers, { routes: [] });
     expect(label('openai', 'gpt-4o-mini')).toBe('gpt-4o-mini');
     expect(label('openai', 'mine')).toBe('mine');
     expect(label('openai', 'theirs')).toBe('other');
@@ -60,7 +60,7 @@ describe('the label of a model', () => {
   });
 
   it('is given to a hundred models of the price data, and to those of the operator always', () => {
-    const label = createModelLabel(providers);
+    const label = createModelLabel(providers, { routes: [] });
     const listed = knownModels('openrouter');
     const labels = listed.map((model) => label('openrouter', model));
     expect(listed.length).toBeGreaterThan(200);

@@ -1,3 +1,4 @@
+import type { RouteTable } from '../config/config.ts';
 import type { Provider } from '../domain/provider.ts';
 import { callNames, pricedModels } from './price-data.ts';
 
@@ -27,8 +28,13 @@ const MAX_LISTED = 100;
  * Models by a name that the operator or the price data knows; everything else a client writes is one series. Of those that
  * only the price data knows, the first that are asked.
  */
-export function createModelLabel(providers: readonly Provider[]): ModelLabel {
+export function createModelLabel(
+  providers: readonly Provider[],
+  { routes }: Pick<RouteTable, 'routes'>,
+): ModelLabel {
   const named = new Map(providers.map(({ id, models }) => [id, new Set(models)]));
+  for (const { provider, model } of routes.flatMap(({ targets }) => targets))
+    named.get(provider.id)?.add(model);
   const listed = new Map(providers.map(({ id }) => [id, new Set(knownModels(id))]));
   const asked = new Set<string>();
 
