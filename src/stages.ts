@@ -3,6 +3,7 @@ import { createModelLabel } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -33,6 +34,7 @@ export interface Stages {
   readonly requireAdmin: RequireAdmin;
   readonly admit: Admit;
   readonly plan: Planner;
+  readonly attempts: Attempts;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -61,6 +63,8 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const { random } = Math;
+  const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -76,13 +80,14 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       defaultRpm: config.limits.rpm,
       onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
     }),
-    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
+    plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
+    attempts,
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
     exchange,
-    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
     settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
   };
