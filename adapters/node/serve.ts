@@ -39,10 +39,18 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
   });
-  const { limits, owners, purges } = stores;
+  const { limits, ledger, owners, purges } = stores;
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
-  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, limits, owners, cache });
+  const deps = createNodeDeps(config, {
+    logger,
+    metrics,
+    fetch: upstream.fetch,
+    limits,
+    ledger,
+    owners,
+    cache,
+  });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });

@@ -1,9 +1,10 @@
 import type { CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ledger } from '../ports/ledger.ts';
+import type { LimitStore } from '../ports/limit-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { enter } from './enter.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd } from './price.ts';
 
@@ -11,7 +12,7 @@ export interface SettleDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly ledger: Ledger;
+  readonly limits: Pick<LimitStore, 'settle'>;
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
 }
@@ -104,15 +105,18 @@ function since({ incoming }: CallRecord, at: number | null): number | undefined 
 }
 
 function enterLedger(deps: SettleDeps, record: CallRecord, provider: string): Promise<void> {
-  return deps.ledger.settle({
-    attemptId: record.attemptId,
+  return enter(deps.limits, {
+    id: record.attemptId,
     requestId: record.incoming.requestId,
     tenant: record.principal?.tenant ?? 'unknown',
     keyId: record.principal?.keyId ?? 'unknown',
     provider,
     model: record.target?.model ?? 'unknown',
+    tags: [],
+    isAttempt: true,
     at: deps.clock.now(),
     usage: record.usage,
     cost: record.cost,
+    saved: 0,
   });
 }

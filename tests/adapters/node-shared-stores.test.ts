@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
+import { createSharedLedger, createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
+import { claimsContract } from '../contract/claims.ts';
+import { ledgerContract } from '../contract/ledger.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
 import type { StoreHostApi } from './node-store-host.ts';
@@ -33,7 +35,15 @@ async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
   return { store: create(link), advance: (ms: number) => link.call('advance', [ms], LONG_MS) };
 }
 
-limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
+limitStoreContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+claimsContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+ledgerContract('shared over IPC', async () => {
+  const { store } = await makeWith((link) => ({
+    ledger: createSharedLedger(link),
+    limits: createSharedLimitStore(link),
+  }));
+  return store;
+});
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
 
 describe('a link between two processes', () => {
