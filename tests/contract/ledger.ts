@@ -88,7 +88,7 @@ export function ledgerContract(name: string, make: () => Promise<MadeLedger>, ga
       await enter(made, entry());
       await enter(made, entry({ cost: 5, at: TODAY + DAY_MS, model: 'other' }));
       await enter(made, entry({ cost: null }));
-      expect(await totals(made, 't', 0, TODAY + 2 * DAY_MS)).toEqual({
+      expect(await totals(made, 't', TODAY - 2 * DAY_MS, TODAY + 2 * DAY_MS)).toEqual({
         attempts: 1,
         unpriced: 0,
         cost: 1_000,
