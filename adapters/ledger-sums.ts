@@ -1,4 +1,5 @@
-import type { LedgerEntry, LedgerSums } from '../src/ports/ledger.ts';
+import type { LedgerEntry } from '../src/domain/ledger-entry.ts';
+import type { LedgerSums } from '../src/ports/ledger.ts';
 
 export const DAY_MS = 86_400_000;
 

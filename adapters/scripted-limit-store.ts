@@ -1,4 +1,5 @@
-import type { Claim, ClaimDecision, LimitStore, RateDecision, Settlement } from '../src/ports/limit-store.ts';
+import type { Claim } from '../src/domain/claim.ts';
+import type { ClaimDecision, LimitStore, RateDecision, Settlement } from '../src/ports/limit-store.ts';
 import { checkEntries, DAY_MS, dayOf, MAX_ROWS, sumsOf } from './ledger-sums.ts';
 import { type LimitKeys, limitKeys, TENANTS_KEY } from './limit-keys.ts';
 import { CLAIM, NOTE, OVERDUE, SETTLE, TAKE } from './limit-scripts.ts';

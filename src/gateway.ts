@@ -1,3 +1,4 @@
+import { chargedTo } from './admission.ts';
 import { requireModel } from './auth/allow.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
@@ -42,7 +43,7 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, requireAdmin, admit, resolve, owners, redact, cache } = stages;
+  const { authenticate, requireAdmin, admitCall, resolve, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -50,7 +51,6 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
     const asked = await readCall(incoming, endpoint);
     record.call = asked;
     const target = resolve(asked.model, endpoint);
@@ -58,9 +58,17 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     requireModel(principal, asked.model, target);
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
+    const headers = await admitCall(life, principal, call, [target]);
     const cachePolicy = cache.policyOf(null, principal.cache);
     const prepared = { life, target, call, headers, shared: false, cachePolicy };
-    const again = () => lives.aside(incoming, background, { principal, call, target });
+    const again = () =>
+      lives.aside(incoming, background, {
+        principal,
+        call,
+        target,
+        tags: record.tags,
+        custody: chargedTo(record.custody),
+      });
     return restore(await cache.call(principal, prepared, again));
   }
 

@@ -1,8 +1,10 @@
+import { createBooks } from './account/books.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
-import { createPricer } from './account/price.ts';
+import { createPricer, formatUsd } from './account/price.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -13,7 +15,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
-import { type Admit, createAdmit } from './limits/admit.ts';
+import { createLimiting } from './limits/create-limiting.ts';
 import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
@@ -28,7 +30,7 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
-  readonly admit: Admit;
+  readonly admitCall: AdmitCall;
   readonly resolve: Resolve;
   readonly owners: Owners;
   readonly bind: Bind;
@@ -58,6 +60,15 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers);
+  const keepBooks = createBooks(deps);
+  const limiting = createLimiting({
+    ...deps,
+    config: config.limits,
+    price,
+    money: formatUsd,
+    keepBooks,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -67,11 +78,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
-    admit: createAdmit({
-      limits: deps.limits,
-      defaultRpm: config.limits.rpm,
-      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
-    }),
+    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
     resolve,
     owners,
     bind,
@@ -80,7 +87,14 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
     exchange,
     explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
     send,
-    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+    settle: createSettle({
+      ...deps,
+      modelLabel,
+      tenantLabel: createTenantLabel(auth.keys),
+      keepBooks,
+      price,
+      noteOutput: limiting.outputs.note,
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
+import type { BudgetClaim } from '../../src/domain/claim.ts';
 import { periodOf } from '../../src/domain/period.ts';
 import type { NanoUsd } from '../../src/domain/usage.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { BudgetClaim, BudgetLevel } from '../../src/ports/limit-store.ts';
+import type { BudgetLevel } from '../../src/ports/limit-store.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import { scopedKey } from './scoped-key.ts';
 

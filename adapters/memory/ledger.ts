@@ -1,5 +1,6 @@
+import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
 import type { NanoUsd } from '../../src/domain/usage.ts';
-import type { Ledger, LedgerEntry, LedgerRow } from '../../src/ports/ledger.ts';
+import type { Ledger, LedgerRow } from '../../src/ports/ledger.ts';
 import { dayOf, MAX_ROWS, sumsOf, toSums } from '../ledger-sums.ts';
 import { createRecentSet } from './recent-set.ts';
 import { scopedKey } from './scoped-key.ts';

@@ -1,5 +1,6 @@
+import type { Claim } from '../../src/domain/claim.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Claim, ClaimDecision, LimitStore, Settlement } from '../../src/ports/limit-store.ts';
+import type { ClaimDecision, LimitStore, Settlement } from '../../src/ports/limit-store.ts';
 import { checkEntries } from '../ledger-sums.ts';
 import { Budgets } from './budgets.ts';
 import { createMemoryLedger, type MemoryLedger } from './ledger.ts';

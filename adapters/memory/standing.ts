@@ -1,5 +1,5 @@
+import type { Claim } from '../../src/domain/claim.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Claim } from '../../src/ports/limit-store.ts';
 
 interface Calls {
   readonly byId: Map<string, { readonly claim: Claim; readonly until: number }>;

@@ -1,5 +1,6 @@
-import type { LedgerEntry } from '../ports/ledger.ts';
-import type { Claim, LimitStore } from '../ports/limit-store.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
+import type { LimitStore } from '../ports/limit-store.ts';
 
 /** A claim of nothing, for what goes into the ledger alone. */
 export function bareClaim(tenant: string, id: string): Claim {

@@ -1,19 +1,25 @@
+import { type Claim, isBare, isTokenRate } from '../domain/claim.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LimitStore } from '../ports/limit-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { enter } from './enter.ts';
+import type { KeepBooks } from './books.ts';
+import { bareClaim } from './enter.ts';
+import { entriesOf, tokensOf } from './entries.ts';
 import { METRICS } from './instruments.ts';
-import { formatUsd } from './price.ts';
+import { formatUsd, type Pricer } from './price.ts';
 import type { TenantLabel } from './tenants.ts';
 
 export interface SettleDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly limits: Pick<LimitStore, 'settle'>;
+  readonly keepBooks: KeepBooks;
+  readonly price: Pricer;
+  /** What a model wrote in one answer. */
+  readonly noteOutput: (model: string, outputTokens: number) => void;
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
   readonly tenantLabel: TenantLabel;
@@ -30,7 +36,11 @@ export function createSettle(deps: SettleDeps): Settle {
     countForTenant(deps, record);
     time(deps.metrics, record, provider, model);
     log(deps.logger, record);
-    if (record.attempts > 0) background.waitUntil(enterLedger(deps, record, provider));
+    const { call, usage } = record;
+    if (call !== null && usage !== null && !usage.estimated && record.error === null)
+      deps.noteOutput(call.model, usage.output);
+    const booked = book(deps, record);
+    if (booked !== null) background.waitUntil(booked);
   };
 }
 
@@ -116,19 +126,23 @@ function since({ incoming }: CallRecord, at: number | null): number | undefined 
   return at === null ? undefined : Math.round((at - incoming.startedAt) * 100) / 100;
 }
 
-function enterLedger(deps: SettleDeps, record: CallRecord, provider: string): Promise<void> {
-  return enter(deps.limits, {
-    id: record.attemptId,
-    requestId: record.incoming.requestId,
-    tenant: record.principal?.tenant ?? 'unknown',
-    keyId: record.principal?.keyId ?? 'unknown',
-    provider,
-    model: record.target?.model ?? 'unknown',
-    tags: [],
-    isAttempt: true,
-    at: deps.clock.now(),
-    usage: record.usage,
-    cost: record.cost,
-    saved: 0,
+/** Ends what the call holds and enters what it used, as one. Null: there is neither. */
+function book({ clock, price, keepBooks }: SettleDeps, record: CallRecord): Promise<void> | null {
+  const { custody, principal } = record;
+  const entries = entriesOf(record, clock.now(), price);
+  if (custody === null) {
+    if (principal === null || entries.length === 0) return null;
+    const claim = bareClaim(principal.tenant, record.attemptId);
+    return keepBooks({ claim, taken: [], entries, orphan: false });
+  }
+  const tokens = tokensOf(entries);
+  const end = (claim: Claim, own: readonly LedgerEntry[]) => {
+    const taken = claim.rates.map((rate) => (isTokenRate(rate) ? tokens : rate.cost));
+    return keepBooks({ claim, taken, entries: own, orphan: false });
+  };
+  const [own, ...others] = custody.claims;
+  if (isBare(own) && entries.length === 0 && others.length === 0) return custody.stop();
+  return custody.stop().then(async () => {
+    await Promise.all([end(own, entries), ...others.map((claim) => end(claim, []))]);
   });
 }

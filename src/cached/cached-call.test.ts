@@ -10,8 +10,8 @@ import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
-import type { LedgerEntry } from '../ports/ledger.ts';
 
 const REPLY = {
   headers: { 'content-type': 'application/json' },

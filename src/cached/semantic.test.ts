@@ -9,9 +9,9 @@ import { createMemoryVectorStore } from '../../adapters/memory/vector-store.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
-import type { LedgerEntry } from '../ports/ledger.ts';
 import type { Settlement } from '../ports/limit-store.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,5 +1,6 @@
 import type { CacheStatus } from './answer.ts';
 import type { Call, Incoming } from './call.ts';
+import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
 import type { NanoUsd, Usage } from './usage.ts';
@@ -37,6 +38,10 @@ export interface CallRecord {
   readonly incoming: Incoming;
   readonly attemptId: string;
   principal: Principal | null;
+  /** Null: it holds nothing. */
+  custody: Custody | null;
+  /** `name=value`, of the key and of the request. */
+  tags: readonly string[];
   call: Call | null;
   target: Target | null;
   cache: CacheStatus;
@@ -49,6 +54,10 @@ export interface CallRecord {
   disconnect: DisconnectPhase | null;
   usage: Usage | null;
   cost: NanoUsd | null;
+  /** What an answer from the cache would have cost; 0: it is from a provider. */
+  saved: NanoUsd;
+  /** What the answer under way used so far; null: there is none, or `usage` says it. */
+  measure: (() => Usage) | null;
   /** Monotonic milliseconds; null while it has not happened. */
   sentAt: number | null;
   headersAt: number | null;

@@ -1,6 +1,6 @@
-import type { BudgetPeriod } from '../domain/limits.ts';
+import type { Claim } from '../domain/claim.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { NanoUsd } from '../domain/usage.ts';
-import type { LedgerEntry } from './ledger.ts';
 
 /** One rate to hold: at most `limit` per `periodMs`, spread evenly, with a burst of the whole limit. */
 export interface RateRule {
@@ -22,46 +22,6 @@ export interface RateDecision extends RateLevel {
   readonly allowed: boolean;
   /** Milliseconds until the same take would pass; 0 when allowed. */
   readonly retryAfterMs: number;
-}
-
-/** Units of a rate that one call takes, at least 0. */
-export interface RateClaim extends Omit<RateRule, 'tenant'> {
-  readonly cost: number;
-}
-
-/** One of the calls that may be under way at the same time. */
-export interface SlotClaim {
-  readonly subject: string;
-  readonly limit: number;
-}
-
-/** A budget that the call's cost goes to. */
-export interface BudgetClaim {
-  readonly subject: string;
-  readonly period: BudgetPeriod;
-  readonly usd: NanoUsd;
-}
-
-/**
- * Whom a claim belongs to where that is no single tenant. No tenant can have this name; what is counted under it
- * lies together, apart from all tenants.
- */
-export const EVERYONE = '*';
-
-/** What one call needs of the limits of one tenant (or of `EVERYONE`). It is granted as a whole or not at all. */
-export interface Claim {
-  readonly tenant: string;
-  /** Names the call in the tenant; a claim that is made again under its name is granted, and changes nothing. */
-  readonly id: string;
-  readonly rates: readonly RateClaim[];
-  readonly slots: readonly SlotClaim[];
-  readonly budgets: readonly BudgetClaim[];
-  /** Kept free in each of the budgets, until the call is settled. */
-  readonly hold: NanoUsd;
-  /** How long it stands without a note: after that its slots are free and it is overdue. */
-  readonly leaseMs: number;
-  /** What is entered into the ledger if nobody ever settles it. */
-  readonly entries: readonly LedgerEntry[];
 }
 
 export interface BudgetLevel {

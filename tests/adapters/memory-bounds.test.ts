@@ -10,7 +10,8 @@ import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
-import type { Ledger, LedgerEntry } from '../../src/ports/ledger.ts';
+import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import type { Claim } from '../../src/domain/claim.ts';
+import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
 import { periodOf } from '../../src/domain/period.ts';
-import type { LedgerEntry } from '../../src/ports/ledger.ts';
-import type { Claim, LimitStore } from '../../src/ports/limit-store.ts';
+import type { LimitStore } from '../../src/ports/limit-store.ts';
 import { CONFUSABLE, contract, DAY_MS, type Gaps, type Made, SHORT_MS, show } from './contract.ts';
 
 export interface MadeClaims extends Made {

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import type { Ledger, LedgerEntry } from '../../src/ports/ledger.ts';
-import type { Claim, LimitStore } from '../../src/ports/limit-store.ts';
+import type { Claim } from '../../src/domain/claim.ts';
+import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
+import type { LimitStore } from '../../src/ports/limit-store.ts';
 import { CONFUSABLE, contract, DAY_MS, type Gaps, type Made, show } from './contract.ts';
 
 export interface MadeLedger extends Made {
