@@ -12,11 +12,9 @@ import type { AlertBudgets } from './limits/alert.ts';
 import type { Sweep } from './limits/sweep.ts';
 import type { Watch } from './limits/watch.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Ids } from './ports/ids.ts';
 
 export interface AdmissionDeps {
   readonly clock: Clock;
-  readonly ids: Ids;
   readonly price: Pricer;
   readonly admit: Admit;
   readonly watch: Watch;
@@ -39,7 +37,7 @@ export type AdmitCall = (
   targets: readonly Target[],
 ) => Promise<LimitHeaders>;
 
-export function createAdmitCall({ clock, ids, price, admit, watch, sweep, alert }: AdmissionDeps): AdmitCall {
+export function createAdmitCall({ clock, price, admit, watch, sweep, alert }: AdmissionDeps): AdmitCall {
   return async function admitCall(life, principal, call, targets) {
     const { record } = life;
     const { headers, errorDialect } = record.incoming;
@@ -47,7 +45,7 @@ export function createAdmitCall({ clock, ids, price, admit, watch, sweep, alert 
     record.tags = tags;
     const admission = await admit({
       principal,
-      id: ids.next(),
+      id: record.id,
       dialect: errorDialect,
       call,
       targets,

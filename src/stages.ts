@@ -16,12 +16,14 @@ import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
 import { createLimiting } from './limits/create-limiting.ts';
-import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
-import { createResolve, type Resolve } from './route/resolve.ts';
+import type { Planner } from './route/planner.ts';
+import { createResolve } from './route/resolve.ts';
+import { createRouting } from './routing.ts';
+import type { GatewayState } from './state.ts';
 
 /** Told the id of an object that a provider made and keeps. Never rejects. */
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
@@ -31,7 +33,7 @@ export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
   readonly admitCall: AdmitCall;
-  readonly resolve: Resolve;
+  readonly plan: Planner;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -42,7 +44,7 @@ export interface Stages {
   readonly settle: Settle;
 }
 
-export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch): Stages {
+export function createStages(deps: GatewayDeps, config: Config, state: GatewayState): Stages {
   const { clock, metrics } = deps;
   const { providers, timeouts, auth } = config;
   const { dropUnsupported } = config.translation;
@@ -54,12 +56,12 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   });
   const bind = createBind(owners, deps);
   const price = createPricer(config.prices);
-  const send = createSend({ network: deps.fetch, sandbox });
+  const send = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const { maxResponseSize } = config.server;
   const exchange = createExchange({ clock, send, price, ...timeouts, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
-  const modelLabel = createModelLabel(providers);
+  const modelLabel = createModelLabel(providers, config.routes);
   const keepBooks = createBooks(deps);
   const limiting = createLimiting({
     ...deps,
@@ -79,7 +81,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
     admitCall: createAdmitCall({ ...deps, ...limiting, price }),
-    resolve,
+    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),

@@ -22,15 +22,17 @@ const rows: readonly (readonly string[])[] = [
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic', 'redact'],
-  ['call-life.ts'],
+  ['call-life.ts', 'routing.ts', 'state.ts'],
   ['exchange', 'admission.ts'],
   ['dispatch.ts'],
+  ['attempts'],
   ['cached'],
   ['explain.ts'],
   ['stages.ts'],
   ['ways'],
   ['gateway.ts'],
   ['app.ts'],
+  ['reloadable.ts'],
   ['index.ts'],
 ];
 

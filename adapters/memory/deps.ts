@@ -30,6 +30,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     limits: createMemoryLimitStore({ clock, ledger }),
     owners: createMemoryOwnerStore({ clock }),
     ledger,
+    health: null,
     cache: {
       l1: createMemoryCacheStore({ clock }),
       l2: null,

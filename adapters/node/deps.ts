@@ -1,10 +1,12 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryHealthStore } from '../memory/health-store.ts';
 import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
@@ -14,6 +16,7 @@ import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
 export interface HostStores extends Pick<GatewayDeps, 'limits' | 'ledger' | 'owners'> {
+  readonly health: HealthStore;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
 }
@@ -30,6 +33,7 @@ export function createHostStores(): HostStores {
     limits: createMemoryLimitStore({ clock, ledger }),
     ledger,
     owners: createMemoryOwnerStore({ clock }),
+    health: createMemoryHealthStore({ clock }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
   };
 }
@@ -37,7 +41,10 @@ export function createHostStores(): HostStores {
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
   { media, cache }: Config,
-  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'ledger' | 'owners' | 'cache'>,
+  given: Pick<
+    GatewayDeps,
+    'logger' | 'fetch' | 'metrics' | 'limits' | 'ledger' | 'owners' | 'health' | 'cache'
+  >,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

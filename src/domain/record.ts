@@ -23,6 +23,8 @@ export interface AttemptRecord {
   usage: Usage | null;
   /** null: no price is known, which is not the same as free. */
   cost: NanoUsd | null;
+  /** What the answer under way used so far; null: `usage` says it. */
+  measure: (() => Usage) | null;
   /** Monotonic milliseconds; null while it has not happened. */
   readonly sentAt: number;
   headersAt: number | null;
@@ -36,31 +38,29 @@ export interface AttemptRecord {
  */
 export interface CallRecord {
   readonly incoming: Incoming;
-  readonly attemptId: string;
+  /** Unlike the request id, which a client may choose, this one names no other request. */
+  readonly id: string;
   principal: Principal | null;
   /** Null: it holds nothing. */
   custody: Custody | null;
   /** `name=value`, of the key and of the request. */
   tags: readonly string[];
   call: Call | null;
+  /** Of the attempt that answers; until one does, of the last that was begun, or what the plan begins with. */
   target: Target | null;
   cache: CacheStatus;
-  attempts: number;
+  /** In the order in which they were begun. */
+  readonly tries: AttemptRecord[];
+  /** The attempt whose answer the client gets; null: none, or an answer that another request paid for. */
+  answered: AttemptRecord | null;
   /** HTTP status for the client; 499 when it left before there was one. */
   status: number;
   streamed: boolean;
   /** Error code of the gateway, or how an upstream stream ended; null when all went well. */
   error: string | null;
   disconnect: DisconnectPhase | null;
-  usage: Usage | null;
-  cost: NanoUsd | null;
   /** What an answer from the cache would have cost; 0: it is from a provider. */
   saved: NanoUsd;
-  /** What the answer under way used so far; null: there is none, or `usage` says it. */
-  measure: (() => Usage) | null;
   /** Monotonic milliseconds; null while it has not happened. */
-  sentAt: number | null;
-  headersAt: number | null;
-  firstByteAt: number | null;
   endedAt: number | null;
 }

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import type { Config } from '../../../src/index.ts';
 import type { HostStores } from '../deps.ts';
 import type { Reading } from '../metrics/process.ts';
+import { healthApi } from '../shared/health-store.ts';
 import { Link } from '../shared/link.ts';
 import { purgeApi } from '../shared/purges.ts';
 import { DEADLINE_MS, type WorkerApi } from './api.ts';
@@ -17,6 +18,8 @@ export interface WorkerProcess {
   readonly ended: Promise<void>;
   /** Rejects when it is stuck. */
   reading(): Promise<Reading>;
+  /** Why it is refused; null: it is not. One that is stuck does not say, and takes it on when it goes on. */
+  reload(config: Config): Promise<string | null>;
   /** It ends when its calls have finished. */
   drain(lingerMs: number): void;
   kill(): void;
@@ -43,6 +46,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     ...stores.ledger,
     ...stores.owners,
     ...purgeApi(stores.purges),
+    ...healthApi(stores.health),
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),
     failed: async (reason: string) => {
@@ -67,6 +71,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     gone: gone.promise,
     ended: ended.promise,
     reading: () => link.call('reading', [], DEADLINE_MS),
+    reload: (next) => link.call('reload', [next], DEADLINE_MS).catch(() => null),
     drain: (lingerMs) => void link.call('drain', [lingerMs], DEADLINE_MS).catch(() => {}),
     kill: () => void worker.process.kill('SIGKILL'),
   };
