@@ -69,7 +69,7 @@ export function chargedTo(custody: Custody | null): Custody | null {
   if (custody === null) return null;
   const [own] = custody.claims;
   const claim = { ...own, id: `${own.id}-again`, rates: [], slots: [], hold: 0 };
-  return { claims: [claim], stop: async () => {} };
+  return { claims: [claim], wake: () => {}, stop: async () => {} };
 }
 
 function outran(): GatewayError {

@@ -38,6 +38,7 @@ function start() {
     logger,
     metrics,
     keepBooks: async ({ entries }) => void ledger.push(...entries),
+    noteSaved: () => null,
     price: () => null,
     noteOutput: () => {},
     modelLabel: (_, model) => model,

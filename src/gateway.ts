@@ -50,7 +50,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const asked = await readCall(incoming, endpoint);
+    const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
+    const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
     const planned = plan(principal, asked);
     const [target] = planned.targets;

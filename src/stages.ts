@@ -2,12 +2,14 @@ import { createBooks } from './account/books.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
 import { createPricer, formatUsd } from './account/price.ts';
+import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
 import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
+import { rememberedHash } from './auth/remembered-hash.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
 import { createDispatch } from './dispatch.ts';
@@ -76,6 +78,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   return {
     authenticate: createAuthenticate({
       ...deps,
+      sha256: rememberedHash(deps.sha256),
       mode: auth.mode,
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
@@ -94,6 +97,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       modelLabel,
       tenantLabel: createTenantLabel(auth.keys),
       keepBooks,
+      noteSaved: createSavings({ ...deps, keepBooks }),
       price,
       noteOutput: limiting.outputs.note,
     }),

@@ -11,6 +11,7 @@ import { bareClaim } from './enter.ts';
 import { entriesOf, tokensOf } from './entries.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd, type Pricer } from './price.ts';
+import type { NoteSaved } from './savings.ts';
 import type { TenantLabel } from './tenants.ts';
 
 export interface SettleDeps {
@@ -18,6 +19,7 @@ export interface SettleDeps {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly keepBooks: KeepBooks;
+  readonly noteSaved: NoteSaved;
   readonly price: Pricer;
   /** What a model wrote in one answer. */
   readonly noteOutput: (model: string, outputTokens: number) => void;
@@ -149,7 +151,7 @@ function remember({ noteOutput }: SettleDeps, { call, answered, error }: CallRec
 }
 
 /** Ends what the call holds and enters what it used, as one. Null: there is neither. */
-function book({ clock, price, keepBooks }: SettleDeps, record: CallRecord): Promise<void> | null {
+function book({ clock, price, keepBooks, noteSaved }: SettleDeps, record: CallRecord): Promise<void> | null {
   const { custody, principal } = record;
   const entries = entriesOf(record, clock.now(), price);
   if (custody === null) {
@@ -163,7 +165,9 @@ function book({ clock, price, keepBooks }: SettleDeps, record: CallRecord): Prom
     return keepBooks({ claim, taken, entries: own, orphan: false });
   };
   const [own, ...others] = custody.claims;
-  if (isBare(own) && entries.length === 0 && others.length === 0) return custody.stop();
+  const [first, ...rest] = entries;
+  if (isBare(own) && others.length === 0 && rest.length === 0 && first?.isAttempt !== true)
+    return first === undefined ? null : noteSaved(first);
   return custody.stop().then(async () => {
     await Promise.all([end(own, entries), ...others.map((claim) => end(claim, []))]);
   });

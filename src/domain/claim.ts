@@ -60,6 +60,8 @@ export function isBare({ rates, slots, budgets }: Claim): boolean {
 export interface Custody {
   /** The tenant's own first. */
   readonly claims: readonly [Claim, ...Claim[]];
+  /** A provider is called: from now on the stores hear of the call now and then. */
+  wake(): void;
   /** Resolves when the stores are told nothing more of the call but its end. */
   stop(): Promise<void>;
 }

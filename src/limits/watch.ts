@@ -32,7 +32,7 @@ const NEARLY = 0.9;
 const GROWTH = 1.5;
 
 /**
- * Tells the stores now and then that a call is alive and what it used, so that a crash charges what was generated; and sees to it
+ * Tells the stores now and then, while a provider is called, that a call is alive and what it used, so that a crash charges what was generated; and sees to it
  * that no stream costs more than its budget has.
  */
 export function createWatch({ clock, limits, overrun }: WatchDeps): Watch {
@@ -43,7 +43,7 @@ export function createWatch({ clock, limits, overrun }: WatchDeps): Watch {
     let noting: Promise<unknown> = Promise.resolve();
     let notedAt = Number.NEGATIVE_INFINITY;
     let over = false;
-    let cancel = clock.after(FIRST_NOTE_MS, look);
+    let cancel: (() => void) | null = null;
 
     function look(): void {
       const used = entries();
@@ -67,9 +67,12 @@ export function createWatch({ clock, limits, overrun }: WatchDeps): Watch {
 
     return {
       claims,
+      wake() {
+        if (!over) cancel ??= clock.after(FIRST_NOTE_MS, look);
+      },
       async stop() {
         over = true;
-        cancel();
+        cancel?.();
         await noting;
       },
     };
