@@ -68,7 +68,7 @@ describe('wrangler.toml', () => {
   const text = readText('wrangler.toml');
 
   it('names the secrets, as settings that there are, and holds none', () => {
-    const [, list = ''] = /^# Secrets are never written here[^]*?\n((?:# {3}.*\n)+)/m.exec(text) ?? [];
+    const [, list = ''] = /^# Secrets are never written here[\s\S]*?\n((?:# {3}.*\n)+)/m.exec(text) ?? [];
     const names = list.match(/\b[A-Z][A-Z_]+[A-Z]\b(?=[, ])/g) ?? [];
     expect(names).toEqual(
       expect.arrayContaining(['OPENAI_API_KEY', 'GATEWAY_API_KEYS', 'UPSTASH_REDIS_REST_TOKEN']),

@@ -94,8 +94,8 @@ async function isHealthy(engine: Engine, id: string): Promise<boolean> {
 /** Images that are not here are replaced by a stand-in, or their services left out. */
 async function chooseImages(engine: Engine) {
   const stand: Readonly<Record<string, readonly [program: string, user: string]>> = {
-    prometheus: ['/usr/bin/prometheus', '65534:65534'],
-    'redis-exporter': ['/usr/bin/prometheus-redis-exporter', '59000:59000'],
+    prometheus: ['prometheus', '65534:65534'],
+    'redis-exporter': ['prometheus-redis-exporter', '59000:59000'],
   };
   const images: Record<string, { image: string }> = {};
   const absent: string[] = [];
