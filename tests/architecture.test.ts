@@ -23,7 +23,7 @@ const rows: readonly (readonly string[])[] = [
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic', 'redact'],
   ['call-life.ts', 'routing.ts'],
-  ['exchange'],
+  ['exchange', 'admission.ts'],
   ['dispatch.ts'],
   ['attempts'],
   ['state.ts'],
