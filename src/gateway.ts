@@ -2,6 +2,8 @@ import { METRICS } from './account/instruments.ts';
 import { createModelLabel, knownModels } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle } from './account/settle.ts';
+import { createAnswerCall } from './answer-call.ts';
+import { createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin } from './auth/admin.ts';
 import { mayUse, requireModel } from './auth/allow.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
@@ -20,6 +22,7 @@ import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import { readPurge } from './edge/read-purge.ts';
 import { GatewayError } from './errors/gateway-error.ts';
 import { createExchange } from './exchange/exchange.ts';
+import { accept } from './exchange/given.ts';
 import { createExplain, endpointOf } from './explain.ts';
 import { createAdmit } from './limits/admit.ts';
 import type { Background } from './ports/background.ts';
@@ -83,21 +86,12 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   });
   const price = createPricer(config.prices);
   const send = createSend({ network: deps.fetch, sandbox });
-  const exchange = createExchange({
-    clock,
-    send,
-    price,
-    firstByteMs: config.timeouts.firstByteMs,
-    idleMs: config.timeouts.idleMs,
-    maxResponseSize: config.server.maxResponseSize,
-  });
-  const dispatch = createDispatch({
-    ...deps,
-    exchange,
-    maxMediaBytes: config.media.maxBytes,
-    dropUnsupported,
-    bind,
-  });
+  const { firstByteMs, idleMs } = config.timeouts;
+  const { maxResponseSize } = config.server;
+  const exchange = createExchange({ clock, send, price, maxResponseSize });
+  const maxMediaBytes = config.media.maxBytes;
+  const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
+  const dispatch = createAnswerCall({ attempts: createAttempts({ firstByteMs, idleMs }), dispatchTo });
   const modelLabel = createModelLabel(providers);
   const cache = createCache(
     { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
@@ -185,10 +179,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
       const body = hasBody(incoming.method) ? await incoming.readBody() : null;
       if (body !== null) await owners.requireInBytes(principal, body);
       const onObject = incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
-      return await exchange.opaque(
+      const { signal } = life.scope;
+      const { apiKey } = provider;
+      const given = await exchange.opaque(
         {
           life,
           target,
+          context: { signal, number: 1, apiKey, firstByteMs, idleMs, isHedge: false },
           request: {
             method: incoming.method,
             url,
@@ -196,16 +193,19 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
               provider,
               client: incoming.headers,
               clientCredential: principal.credential,
+              apiKey,
               contentType:
                 body === null ? null : (incoming.headers.get('content-type') ?? 'application/json'),
             }),
             body,
           },
           clientCredential: principal.credential !== null,
-          headers: admission.headers,
+          configured: false,
+          headers: {},
         },
         onObject,
       );
+      return accept(life, given, admission.headers);
     });
   }
 

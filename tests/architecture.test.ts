@@ -25,6 +25,8 @@ const rows: readonly (readonly string[])[] = [
   ['call-life.ts'],
   ['exchange'],
   ['dispatch.ts'],
+  ['attempts'],
+  ['answer-call.ts'],
   ['cached'],
   ['explain.ts'],
   ['gateway.ts'],
