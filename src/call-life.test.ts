@@ -20,6 +20,7 @@ function target(id: string): Target {
       streamUsage: 'always',
       otelName: id,
       apiKey: null,
+      apiKeys: [],
       transport: 'network',
     },
     model: 'm',
@@ -40,6 +41,7 @@ function start() {
       totals: async () => ({ attempts: 0, unpriced: 0, cost: 0 }),
     },
     modelLabel: (_, model) => model,
+    tenantLabel: () => 'other',
   });
   const incoming = {
     requestId: 'client-chosen',

@@ -1,4 +1,5 @@
 import type { Answer } from './domain/answer.ts';
+import type { CachePolicy } from './domain/cache-policy.ts';
 import type { AttemptContext, Outcome, TryTarget } from './domain/outcome.ts';
 import type { Plan, PlannedTarget } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
@@ -25,6 +26,7 @@ import { readConversation, type TranslatedCall, translateCall } from './translat
 /** A call and what it may be sent to, before it is known to whom, and what is sent. */
 export interface Prepared extends Pick<DialectAttempt, 'life' | 'call' | 'shared'> {
   readonly plan: Plan;
+  readonly cachePolicy: CachePolicy;
   /** More headers for the answer of this client alone. */
   readonly headers: Readonly<Record<string, string>>;
 }

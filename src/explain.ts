@@ -1,6 +1,7 @@
 import { estimateInput } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
+import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
 import type { Plan } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
@@ -53,13 +54,14 @@ export interface Explained {
   readonly call: Call;
   readonly plan: Plan;
   readonly limits: Readonly<Record<string, string>>;
+  readonly cachePolicy: CachePolicy;
 }
 
 /** Says what would be done, and does none of it. */
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, plan, limits }) {
+  return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
     const target = firstTarget(plan);
     const { tenant } = principal;
     const usage = estimateInput(call.body);
@@ -67,7 +69,7 @@ export function createExplain({ clock, inspect, price, dropUnsupported }: Explai
     return {
       endpoint: call.endpoint,
       model: call.model,
-      cache: await inspect({ tenant, call, plan, incoming }),
+      cache: await inspect({ tenant, call, plan, incoming }, cachePolicy),
       targets: [
         {
           provider: target.provider.id,

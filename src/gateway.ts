@@ -1,296 +1,86 @@
-import { METRICS } from './account/instruments.ts';
-import { createModelLabel, knownModels } from './account/models.ts';
-import { createPricer } from './account/price.ts';
-import { createSettle } from './account/settle.ts';
-import { createAnswerCall } from './answer-call.ts';
-import { createAttempts } from './attempts/attempts.ts';
-import { createRequireAdmin } from './auth/admin.ts';
-import { mayUse, requireModel } from './auth/allow.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
-import { createFindKey } from './auth/find-key.ts';
-import { createCache } from './cached/create-cache.ts';
-import { CallLife } from './call-life.ts';
+import { requireModel } from './auth/allow.ts';
+import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
-import { createDispatch } from './dispatch.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
-import type { Principal } from './domain/principal.ts';
-import type { Provider } from './domain/provider.ts';
-import type { CallRecord } from './domain/record.ts';
-import { callTimeoutMs } from './edge/call-timeout.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import { readPurge } from './edge/read-purge.ts';
-import { GatewayError } from './errors/gateway-error.ts';
-import { createExchange } from './exchange/exchange.ts';
-import { accept } from './exchange/given.ts';
-import { createExplain, endpointOf } from './explain.ts';
-import { createAdmit } from './limits/admit.ts';
+import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
-import { createDiscoverModels } from './provider/discover-models.ts';
-import { requestHeaders } from './provider/request-headers.ts';
-import { createSend } from './provider/send.ts';
-import { endpointUrl, pathUrl } from './provider/url.ts';
-import { type OfferedModel, offeredModels } from './route/models.ts';
-import { createOwners } from './route/owners.ts';
-import { passthroughProvider } from './route/passthrough.ts';
+import type { OfferedModel } from './route/models.ts';
 import { planOne } from './route/plan-one.ts';
-import { createResolve } from './route/resolve.ts';
+import { createStages } from './stages.ts';
+import { createExplainCall } from './ways/explain-call.ts';
+import { createForward, type Forwarding } from './ways/forward.ts';
+import { createLives } from './ways/lives.ts';
+import { createModels } from './ways/models.ts';
 
-/** Where a forwarded request goes: chosen once the principal is known. */
-export type Forwarding =
-  /** An object that a provider keeps, at `path` below its endpoint. */
-  | { readonly kind: 'response_item'; readonly objectId: string; readonly path: string }
-  /** Any path of the provider that is named, or else of the first that speaks OpenAI. */
-  | { readonly kind: 'passthrough'; readonly provider: string | null; readonly path: string };
-
+/** The ways of requests. None rejects. */
 export interface Gateway {
-  /** The way of a call that a dialect describes. Never rejects. */
+  /** The way of a call that a dialect describes. */
   call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer>;
-  /** The way of a request that is forwarded as it is. Never rejects. */
+  /** The way of a request that is forwarded as it is. */
   forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer>;
-  /** The models this principal may use. Never rejects. */
+  /** The models this principal may use. */
   models(
     incoming: Incoming,
     background: Background,
     write: (models: readonly OfferedModel[]) => string,
   ): Promise<Answer>;
-  /** What would be done with a call, without doing it. Never rejects. */
+  /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** Makes the cache forget, by order of the operator. Never rejects. */
+  /** Makes the cache forget, by order of the operator. */
   purge(incoming: Incoming, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
 
 export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch): Gateway {
-  const { clock, metrics } = deps;
-  const { providers } = config;
-  const { dropUnsupported } = config.translation;
-  const authenticate = createAuthenticate({
-    ...deps,
-    mode: config.auth.mode,
-    findKey: createFindKey(config.auth.keys, deps.sha256, deps.keys),
-  });
-  const admit = createAdmit({
-    limits: deps.limits,
-    defaultRpm: config.limits.rpm,
-    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
-  });
-  const resolve = createResolve(providers);
-  const owners = createOwners({
-    store: deps.owners,
-    providers: providers.filter(({ paths }) => paths.response_item !== undefined),
-    sharedAccount: new Set(config.auth.keys.map(({ tenant }) => tenant)).size > 1,
-  });
-  const price = createPricer(config.prices);
-  const send = createSend({ network: deps.fetch, sandbox });
-  const { firstByteMs, idleMs } = config.timeouts;
-  const { maxResponseSize } = config.server;
-  const exchange = createExchange({ clock, send, price, maxResponseSize });
-  const maxMediaBytes = config.media.maxBytes;
-  const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
-  const dispatch = createAnswerCall({ attempts: createAttempts({ firstByteMs, idleMs }), dispatchTo });
-  const modelLabel = createModelLabel(providers);
-  const cache = createCache(
-    { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
-    config.cache,
-  );
-  const requireAdmin = createRequireAdmin(config.admin.apiKey, deps.sha256);
-  const explain = createExplain({ clock, price, inspect: cache.inspect, dropUnsupported });
-  const discover = createDiscoverModels(send, clock);
-  const settle = createSettle({ ...deps, modelLabel });
+  const stages = createStages(deps, config, sandbox);
+  const lives = createLives(deps, stages.settle, config.timeouts.totalMs);
+  const forward = createForward(stages, config);
+  const models = createModels(stages, config, deps.clock);
+  const explainCall = createExplainCall(stages);
+  const { authenticate, requireAdmin, admit, resolve, owners, redact, cache } = stages;
 
-  function begin(incoming: Incoming, background: Background): CallLife {
-    metrics.add(METRICS.activeRequests, 1, []);
-    const totalMs = callTimeoutMs(incoming.headers, config.timeouts.totalMs);
-    return new CallLife(
-      { clock, logger: deps.logger, settle, totalMs },
-      incoming,
-      deps.ids.next(),
-      background,
-    );
+  /** The stages in their order: each needs what the one before gave. */
+  async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
+    const { record } = life;
+    const { incoming } = record;
+    const principal = await authenticate(incoming);
+    record.principal = principal;
+    const { headers } = await admit(principal);
+    const asked = await readCall(incoming, endpoint);
+    record.call = asked;
+    const target = resolve(asked.model, endpoint);
+    const plan = planOne(asked.model, target);
+    record.target = target;
+    requireModel(principal, asked.model, target);
+    await owners.requireInBody(principal, asked.body.json);
+    const { call, restore } = redact.call(asked);
+    const cachePolicy = cache.policyOf(null, principal.cache);
+    const prepared = { life, plan, call, headers, shared: false, cachePolicy };
+    const again = () => lives.aside(incoming, background, { principal, call, target });
+    return restore(await cache.call(principal, prepared, again));
   }
 
-  /** The life of a call that is made once more, for nobody. */
-  function aside(
-    incoming: Incoming,
-    background: Background,
-    known: Pick<CallRecord, 'principal' | 'call' | 'target'>,
-  ): CallLife {
-    const { signal } = new AbortController();
-    const life = begin({ ...incoming, signal, startedAt: clock.monotonic() }, background);
-    Object.assign(life.record, known);
-    return life;
-  }
-
-  /** What every way has around it: a life, and an answer whatever happens. */
-  async function run(
-    incoming: Incoming,
-    background: Background,
-    way: (life: CallLife) => Promise<Answer>,
-  ): Promise<Answer> {
-    const life = begin(incoming, background);
-    try {
-      return await way(life);
-    } catch (fault) {
-      return life.refuse(fault);
-    }
+  async function purge(life: CallLife): Promise<Answer> {
+    const { incoming } = life.record;
+    await requireAdmin(incoming);
+    const order = readPurge(incoming.query);
+    await cache.purge(order);
+    return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
   }
 
   return {
-    call,
-    forward,
-    models,
-    explain: explainCall,
-    purge,
-    refuse: (incoming, error, background) => begin(incoming, background).refuse(error),
+    call: (incoming, endpoint, background) =>
+      lives.run(incoming, background, (life) => call(life, endpoint, background)),
+    forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
+    models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
+    explain: (incoming, background) => lives.run(incoming, background, explainCall),
+    purge: (incoming, background) => lives.run(incoming, background, purge),
+    refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
-
-  function call(incoming: Incoming, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
-    return run(incoming, background, async (life) => {
-      const { record } = life;
-      const principal = await authenticate(incoming);
-      record.principal = principal;
-      const admission = await admit(principal);
-      const call = await readCall(incoming, endpoint);
-      record.call = call;
-      const target = resolve(call.model, endpoint);
-      const plan = planOne(call.model, target);
-      record.target = target;
-      requireModel(principal, call.model, target);
-      await owners.requireInBody(principal, call.body.json);
-      const prepared = { life, plan, call, headers: admission.headers, shared: false };
-      const again = () => aside(incoming, background, { principal, call, target });
-      return cache.call(principal, prepared, again);
-    });
-  }
-
-  function forward(incoming: Incoming, to: Forwarding, background: Background): Promise<Answer> {
-    return run(incoming, background, async (life) => {
-      const { record } = life;
-      const principal = await authenticate(incoming);
-      record.principal = principal;
-      const admission = await admit(principal);
-      const { provider, url } = await destination(principal, incoming, to);
-      const target = { provider, model: '' };
-      record.target = target;
-      const body = hasBody(incoming.method) ? await incoming.readBody() : null;
-      if (body !== null) await owners.requireInBytes(principal, body);
-      const onObject = incoming.method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
-      const { signal } = life.scope;
-      const { apiKey } = provider;
-      const given = await exchange.opaque(
-        {
-          life,
-          target,
-          context: { signal, number: 1, apiKey, firstByteMs, idleMs, isHedge: false },
-          request: {
-            method: incoming.method,
-            url,
-            headers: requestHeaders({
-              provider,
-              client: incoming.headers,
-              clientCredential: principal.credential,
-              apiKey,
-              contentType:
-                body === null ? null : (incoming.headers.get('content-type') ?? 'application/json'),
-            }),
-            body,
-          },
-          clientCredential: principal.credential !== null,
-          configured: false,
-          headers: {},
-        },
-        onObject,
-      );
-      return accept(life, given, admission.headers);
-    });
-  }
-
-  function models(
-    incoming: Incoming,
-    background: Background,
-    write: (models: readonly OfferedModel[]) => string,
-  ): Promise<Answer> {
-    return run(incoming, background, async (life) => {
-      const { record } = life;
-      const principal = await authenticate(incoming);
-      record.principal = principal;
-      const admission = await admit(principal);
-      const offered = await offeredModels(providers, async (provider) => {
-        const known = knownModels(provider.id);
-        return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
-          ? known
-          : discover(provider);
-      });
-      const body = write(
-        offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
-      );
-      return life.answer(200, admission.headers, body);
-    });
-  }
-
-  function explainCall(incoming: Incoming, background: Background): Promise<Answer> {
-    return run(incoming, background, async (life) => {
-      const { record } = life;
-      const principal = await authenticate(incoming);
-      record.principal = principal;
-      const { headers: limits } = await admit(principal);
-      const bytes = await incoming.readBody();
-      const endpoint = endpointOf(incoming, bytes);
-      const call = await readCall({ ...incoming, query: '', readBody: async () => bytes }, endpoint);
-      const target = resolve(call.model, endpoint);
-      requireModel(principal, call.model, target);
-      const asked = { ...incoming, query: '' };
-      const plan = planOne(call.model, target);
-      const explanation = await explain({ principal, incoming: asked, call, plan, limits });
-      return life.answer(200, limits, JSON.stringify(explanation));
-    });
-  }
-
-  function purge(incoming: Incoming, background: Background): Promise<Answer> {
-    return run(incoming, background, async (life) => {
-      await requireAdmin(incoming);
-      const order = readPurge(incoming.query);
-      await cache.purge(order);
-      return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
-    });
-  }
-
-  /** An answer is worth more than its binding: without it, the object can only not be asked for by id. */
-  async function bind(principal: Principal, provider: Provider, objectId: string): Promise<void> {
-    try {
-      await owners.bind(principal, provider, objectId);
-    } catch (error) {
-      deps.logger.log('warn', 'owner not stored', { object: objectId, error: String(error) });
-    }
-  }
-
-  async function destination(
-    principal: Principal,
-    incoming: Incoming,
-    to: Forwarding,
-  ): Promise<{ provider: Provider; url: string }> {
-    if (to.kind === 'response_item') {
-      const provider = await owners.find(principal, to.objectId);
-      const root = `${endpointUrl(provider, 'response_item')}/`;
-      return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
-    }
-    // A list of models cannot be enforced on a body that is not read.
-    if (principal.models !== null) {
-      throw new GatewayError(
-        'permission_denied',
-        'This key is limited to certain models, so it may not use pass-through paths.',
-      );
-    }
-    const provider = passthroughProvider(providers, to.provider);
-    await owners.requireInPath(principal, incoming.method, to.path);
-    return { provider, url: pathUrl(provider, to.path, incoming.query) };
-  }
-}
-
-function hasBody(method: string): boolean {
-  return method !== 'GET' && method !== 'HEAD';
 }

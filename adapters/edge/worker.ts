@@ -17,6 +17,7 @@ import { VERSION } from '../version.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
+import { createUpstashHealthStore } from './upstash/health-store.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -53,6 +54,7 @@ function build(env: Env): App {
   });
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
+  const { redis } = config;
   const clock = createSystemClock();
   // The platform adds a line end of its own.
   const logger = createConsoleLogger({
@@ -67,6 +69,10 @@ function build(env: Env): App {
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: createCaches(config, clock, logger),
+    health:
+      redis.upstash === null
+        ? null
+        : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
     // An isolate has 128 MB for everything.
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });

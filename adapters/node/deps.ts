@@ -1,10 +1,12 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryHealthStore } from '../memory/health-store.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
@@ -13,6 +15,7 @@ import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
 export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
+  readonly health: HealthStore;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
 }
@@ -27,6 +30,7 @@ export function createHostStores(): HostStores {
   return {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
+    health: createMemoryHealthStore({ clock }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
   };
 }
@@ -34,7 +38,7 @@ export function createHostStores(): HostStores {
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
   { media, cache }: Config,
-  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache'>,
+  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'health' | 'cache'>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

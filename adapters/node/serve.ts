@@ -33,16 +33,25 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const { host, port, drainTimeoutMs } = config.server;
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
   const metrics = createMemoryMetrics();
-  const sharedCache = createSharedCache(config, logger);
+  const sharedCache = createSharedCache(config, logger, metrics);
   const l1 = createMemoryCacheStore({
     clock,
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
   });
   const { limits, owners, purges } = stores;
+  const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
-  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, limits, owners, cache });
+  const deps = createNodeDeps(config, {
+    logger,
+    metrics,
+    fetch: upstream.fetch,
+    limits,
+    owners,
+    health,
+    cache,
+  });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
@@ -50,7 +59,12 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   lifecycle.phase = 'ready';
   return {
     url: server.url,
-    reading: () => takeReading(metrics, { connections: server.connections(), l1: l1.size() }),
+    reading: () =>
+      takeReading(metrics, {
+        connections: server.connections(),
+        l1: l1.size(),
+        redisUp: sharedCache.isUp(),
+      }),
     async drain(lingerMs) {
       lifecycle.phase = 'draining';
       const timeoutMs = drainTimeoutMs;

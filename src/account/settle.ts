@@ -7,6 +7,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import { costOfTries, usageOfTries } from '../usage/of-tries.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd } from './price.ts';
+import type { TenantLabel } from './tenants.ts';
 
 export interface SettleDeps {
   readonly clock: Clock;
@@ -15,6 +16,7 @@ export interface SettleDeps {
   readonly ledger: Ledger;
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
+  readonly tenantLabel: TenantLabel;
 }
 
 /** Writes what is over into metrics, log and ledger. */
@@ -38,6 +40,7 @@ export function createSettle(deps: SettleDeps): Settle {
       const provider = target?.provider.id ?? 'none';
       const labels = [provider, target === null ? 'none' : modelLabel(provider, target.model)] as const;
       count(metrics, record, labels);
+      countForTenant(deps, record);
       time(metrics, record, labels);
       log(logger, record);
     },
@@ -54,6 +57,13 @@ function countAttempt(metrics: Metrics, tried: AttemptRecord, labels: Labels): v
   countTokens(metrics, tried, labels);
   const [provider] = labels;
   if (endedAt !== null) metrics.observe(METRICS.upstreamDuration, (endedAt - sentAt) / 1000, [provider]);
+}
+
+function countForTenant({ metrics, tenantLabel }: SettleDeps, { principal, tries }: CallRecord): void {
+  const labels = [tenantLabel(principal?.tenant ?? null)];
+  const cost = costOfTries(tries);
+  metrics.add(METRICS.tenantRequests, 1, labels);
+  if (cost !== null && cost > 0) metrics.add(METRICS.tenantCost, cost / 1e9, labels);
 }
 
 function countTokens(metrics: Metrics, { usage }: AttemptRecord, labels: Labels): void {
@@ -85,7 +95,11 @@ function time(metrics: Metrics, record: CallRecord, labels: Labels): void {
   const [first] = tries;
   if (first !== undefined) metrics.observe(METRICS.overhead, (first.sentAt - startedAt) / 1000, [endpoint]);
   const firstByteAt = answered?.firstByteAt ?? null;
-  if (firstByteAt !== null) metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, labels);
+  if (answered === null || firstByteAt === null) return;
+  metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, labels);
+  const furtherTokens = (answered.usage?.output ?? 0) - 1;
+  const tokenSeconds = ((answered.endedAt ?? firstByteAt) - firstByteAt) / 1000 / furtherTokens;
+  if (furtherTokens > 0) metrics.observe(METRICS.interToken, tokenSeconds, [labels[0]]);
 }
 
 /** One line per request; names and numbers only, never content. */

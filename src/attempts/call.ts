@@ -1,5 +1,6 @@
-import type { TryTarget } from '../domain/outcome.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Failure, TryTarget } from '../domain/outcome.ts';
+import type { Plan, PlannedTarget } from '../domain/plan.ts';
+import type { Hold } from './marks.ts';
 
 /** One call, as it is to be answered by one of the targets of its plan. */
 export interface AttemptCall<T> {
@@ -17,5 +18,11 @@ export interface AttemptCall<T> {
   readonly leftMs: () => number;
   /** Attempts that were made for the request before, as those of a stream that another target is to continue. Default: 0. */
   readonly attemptsMade?: number;
-  readonly hold: (work: Promise<unknown>) => void;
+  readonly hold: Hold;
+}
+
+/** An attempt that failed, and where. */
+export interface Failed<T> {
+  readonly target: PlannedTarget;
+  readonly failure: Failure<T>;
 }

@@ -54,14 +54,15 @@ async function fromKey(deps: AuthenticateDeps, credential: string): Promise<Prin
 }
 
 function principalOf(record: KeyRecord): Principal {
-  const { tenant, name, id, models, rpm } = record;
-  return { tenant, keyName: name, keyId: id, models, rpm, credential: null } as Principal;
+  const { tenant, name, id, models, rpm, cache } = record;
+  return { tenant, keyName: name, keyId: id, models, rpm, cache, credential: null } as Principal;
 }
 
 /** The client brings its provider's key; the tenant is a hash of it, so the same key is the same tenant. */
 async function fromClientCredential(sha256: Sha256, credential: string): Promise<Principal> {
   const id = `pt-${(await sha256(credential)).slice(0, 32)}`;
-  return { tenant: id, keyName: id, keyId: id, models: null, rpm: null, credential } as Principal;
+  const limits = { models: null, rpm: null, cache: null };
+  return { tenant: id, keyName: id, keyId: id, ...limits, credential } as Principal;
 }
 
 const ANONYMOUS = {
@@ -70,5 +71,6 @@ const ANONYMOUS = {
   keyId: 'anonymous',
   models: null,
   rpm: null,
+  cache: null,
   credential: null,
 } as Principal;

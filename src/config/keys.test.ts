@@ -12,7 +12,7 @@ function read(list: string | null, entries: KeyEntry[] = []): Findings & { keys:
   return { keys: readKeys(entries, list, findings), ...findings };
 }
 
-const BARE = { models: null, rpm: null, expiresAt: null };
+const BARE = { models: null, rpm: null, cache: null, expiresAt: null };
 
 describe('GATEWAY_API_KEYS', () => {
   it.each([
@@ -81,7 +81,15 @@ describe('keys of the file', () => {
   it('take their name as tenant, unless another is given', () => {
     const { keys } = read(null, [
       { name: 'a', key: LONG },
-      { name: 'b', key: `sha256:${HASH}`, tenant: 'team', models: ['gpt-4o*'], rpm: 5, expires_at: 99 },
+      {
+        name: 'b',
+        key: `sha256:${HASH}`,
+        tenant: 'team',
+        models: ['gpt-4o*'],
+        rpm: 5,
+        cache_mode: 'off',
+        expires_at: 99,
+      },
     ]);
     expect(keys).toEqual([
       { ...BARE, name: 'a', id: 'static-a', tenant: 'a', plain: LONG, hash: null },
@@ -93,6 +101,7 @@ describe('keys of the file', () => {
         hash: HASH,
         models: ['gpt-4o*'],
         rpm: 5,
+        cache: { mode: 'off' },
         expiresAt: 99,
       },
     ]);

@@ -27,9 +27,10 @@ export function readKeys(entries: readonly KeyEntry[], list: string | null, find
 
 function fromFile(entry: KeyEntry, index: number): Candidate {
   const { name, tenant = name, models = null, rpm = null, expires_at: expiresAt = null } = entry;
+  const cache = entry.cache_mode === undefined ? null : { mode: entry.cache_mode };
   return {
     at: formatPath(['keys', index]),
-    key: { name, tenant, models, rpm, expiresAt },
+    key: { name, tenant, models, rpm, cache, expiresAt },
     secret: entry.key,
   };
 }
@@ -50,7 +51,7 @@ function fromList(list: string | null, findings: Findings): Candidate[] {
 function fromListEntry(entry: string, index: number, { faults }: Findings): Candidate[] {
   const at = formatPath([KEYS_VARIABLE, index]);
   const colon = /^sha256:/i.test(entry) ? -1 : entry.indexOf(':');
-  const rest = { models: null, rpm: null, expiresAt: null };
+  const rest = { models: null, rpm: null, cache: null, expiresAt: null };
   if (colon === -1)
     return [{ at, key: { ...rest, name: `key-${index + 1}`, tenant: 'default' }, secret: entry }];
   const name = entry.slice(0, colon);

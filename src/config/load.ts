@@ -7,6 +7,8 @@ import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
+import { toRedaction } from './redaction-section.ts';
+import { readRoutes } from './routes.ts';
 import type { Settings } from './schema.ts';
 import { toSemantic } from './semantic-section.ts';
 import { readSettings } from './settings.ts';
@@ -56,13 +58,16 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
   const keysInDoubt = findings.faults.length > before || faulty.has('keys') || 'faults' in parsed;
   const mode = settings.auth.auth_mode ?? (keys.length > 0 ? 'keys' : 'open');
+  const beforeProviders = findings.faults.length;
   const real = readProviders(settings.providers, env, mode, findings);
+  const providersInDoubt = findings.faults.length > beforeProviders || faulty.has('providers');
   const sandbox = settings.server.enable_sandbox ?? (real.length === 0 && file === undefined);
   const providers = sandbox ? [...real, sandboxProvider()] : real;
   // Without the key that was meant, everything would look open: one fault must not bring forth another.
   if (!keysInDoubt && !faulty.has('auth') && !faulty.has(''))
     judgeAccess({ settings, listen, mode, keys, providers }, findings);
-  return toConfig(settings, mode, keys, providers, findings);
+  const routes = readRoutes(settings, { providers, inDoubt: providersInDoubt }, findings);
+  return { ...toConfig(settings, mode, keys, providers, findings), routes };
 }
 
 function judgePorts(server: Settings['server'], { faults }: Findings): void {
@@ -101,12 +106,25 @@ function judgeAccess(
 }
 
 function toConfig(
-  { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry, prices }: Settings,
+  {
+    server,
+    timeouts,
+    auth,
+    limits,
+    translation,
+    media,
+    redaction,
+    cache,
+    semantic,
+    redis,
+    telemetry,
+    prices,
+  }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
   providers: readonly Provider[],
   findings: Findings,
-): Config {
+): Omit<Config, 'routes'> {
   return {
     server: {
       host: server.host,
@@ -136,6 +154,7 @@ function toConfig(
       maxBytes: media.fetch_media_max_bytes,
       timeoutMs: media.fetch_media_timeout_ms,
     },
+    redaction: toRedaction(redaction),
     admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
     cache: {
       mode: cache.cache_mode,

@@ -1,3 +1,5 @@
+import type { KeyCache } from './cache-policy.ts';
+
 declare const authenticated: unique symbol;
 
 /** Who calls. Only `authenticate` makes one, which is how the stages after it know that it ran. */
@@ -13,6 +15,8 @@ export interface Principal {
   readonly models: readonly string[] | null;
   /** Requests per minute; null: no limit of its own. */
   readonly rpm: number | null;
+  /** Null: as the gateway and the route say. */
+  readonly cache: KeyCache | null;
   /** In `passthrough` mode the client's own provider credential; never logged. */
   readonly credential: string | null;
 }

@@ -2,6 +2,7 @@ import type { CacheStore } from './cache-store.ts';
 import type { Clock } from './clock.ts';
 import type { Fetch } from './fetch.ts';
 import type { Sha256 } from './hash.ts';
+import type { HealthSharing } from './health-store.ts';
 import type { Ids } from './ids.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
@@ -38,6 +39,8 @@ export interface GatewayDeps {
   readonly limits: LimitStore;
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
+  /** null: there is no other process to tell. */
+  readonly health: HealthSharing | null;
   readonly cache: CacheStores;
   /** Questions that were answered, by their meaning. */
   readonly vectors: VectorStore;

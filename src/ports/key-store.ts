@@ -1,3 +1,5 @@
+import type { KeyCache } from '../domain/cache-policy.ts';
+
 /** A gateway key as it is stored: the key itself is never kept, only its hash. */
 export interface KeyRecord {
   /** SHA-256 of the key, lower-case hex. */
@@ -7,6 +9,8 @@ export interface KeyRecord {
   readonly tenant: string;
   readonly models: readonly string[] | null;
   readonly rpm: number | null;
+  /** Null: as the gateway and the route say. */
+  readonly cache: KeyCache | null;
   /** Milliseconds since the epoch after which the key is refused; null: never. */
   readonly expiresAt: number | null;
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createSharedHealthStore } from '../../adapters/node/shared/health-store.ts';
 import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
+import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
 import type { StoreHostApi } from './node-store-host.ts';
@@ -30,11 +32,17 @@ afterAll(() => void shared.host?.process.kill());
 async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
   const link = (shared.host ?? startHost()).link;
   await link.call('renew', [], LONG_MS);
-  return { store: create(link), advance: (ms: number) => link.call('advance', [ms], LONG_MS) };
+  let now = await link.call('advance', [0], LONG_MS);
+  const advance = async (ms: number) => {
+    now = await link.call('advance', [ms], LONG_MS);
+  };
+  return { store: create(link), peer: create(link), clock: { now: () => now }, advance };
 }
 
 limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
+healthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
+sharedHealthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
 
 describe('a link between two processes', () => {
   const hosts: Host[] = [];

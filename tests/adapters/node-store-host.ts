@@ -1,7 +1,9 @@
 // A process that holds stores for others, on a clock that they move: what the primary of a cluster is to its workers.
 import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { type HealthApi, healthApi } from '../../adapters/node/shared/health-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import type { RateRule } from '../../src/ports/limit-store.ts';
 import type { Owner } from '../../src/ports/owner-store.ts';
@@ -11,9 +13,13 @@ export type StoreHostApi = {
   bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
   find: (tenant: string, objectId: string) => Promise<Owner | null>;
   release: (tenant: string, objectId: string) => Promise<void>;
+  markHealth: HealthApi['markHealth'];
+  clearHealth: HealthApi['clearHealth'];
+  healthMarks: HealthApi['healthMarks'];
   /** Empties the stores. */
   renew: () => Promise<void>;
-  advance: (ms: number) => Promise<void>;
+  /** By so much the clock has moved, and the milliseconds since the epoch that it shows then. */
+  advance: (ms: number) => Promise<number>;
   /** Messages that arrived so far. */
   messages: () => Promise<number>;
   fail: () => Promise<void>;
@@ -23,7 +29,12 @@ export type StoreHostApi = {
 
 function createStores() {
   const clock = createFakeClock();
-  return { clock, ...createMemoryLimitStore({ clock }), ...createMemoryOwnerStore({ clock }) };
+  return {
+    clock,
+    ...createMemoryLimitStore({ clock }),
+    ...createMemoryOwnerStore({ clock }),
+    ...healthApi(createMemoryHealthStore({ clock })),
+  };
 }
 
 type Stores = ReturnType<typeof createStores>;
@@ -39,10 +50,16 @@ const api: StoreHostApi = {
   bind: (...args) => stores.bind(...args),
   find: (...args) => stores.find(...args),
   release: (...args) => stores.release(...args),
+  markHealth: (...args) => stores.markHealth(...args),
+  clearHealth: (...args) => stores.clearHealth(...args),
+  healthMarks: () => stores.healthMarks(),
   renew: async () => {
     stores = createStores();
   },
-  advance: (ms) => stores.clock.advance(ms),
+  async advance(ms) {
+    await stores.clock.advance(ms);
+    return stores.clock.now();
+  },
   messages: async () => messages,
   fail: () => Promise.reject(new RangeError('out of range')),
   hang: () => new Promise(() => {}),

@@ -13,6 +13,7 @@ const record = (fields: Partial<KeyRecord> = {}): KeyRecord => ({
   tenant: 'acme',
   models: null,
   rpm: null,
+  cache: null,
   expiresAt: null,
   ...fields,
 });

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import type { Config } from '../../../src/index.ts';
 import type { HostStores } from '../deps.ts';
 import type { Reading } from '../metrics/process.ts';
+import { healthApi } from '../shared/health-store.ts';
 import { Link } from '../shared/link.ts';
 import { purgeApi } from '../shared/purges.ts';
 import { DEADLINE_MS, type WorkerApi } from './api.ts';
@@ -42,6 +43,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     ...stores.limits,
     ...stores.owners,
     ...purgeApi(stores.purges),
+    ...healthApi(stores.health),
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),
     failed: async (reason: string) => {

@@ -2,6 +2,7 @@ import { createNodeLogger } from '../deps.ts';
 import { endWorkerWhenTold } from '../endings.ts';
 import { createReporter } from '../metrics/reporter.ts';
 import { type Serving, serve } from '../serve.ts';
+import { createSharedHealthStore } from '../shared/health-store.ts';
 import { createSharedLimitStore } from '../shared/limit-store.ts';
 import { Link } from '../shared/link.ts';
 import { createSharedOwnerStore } from '../shared/owner-store.ts';
@@ -27,6 +28,7 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
   const stores = {
     limits: createSharedLimitStore(link),
     owners: createSharedOwnerStore(link),
+    health: createSharedHealthStore(link),
     purges: createSharedPurges(link),
   };
   const report = async () => {
