@@ -60,7 +60,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   const maxMediaBytes = config.media.maxBytes;
   const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers);
-  const keysOf = ({ apiKey }: Provider) => (apiKey === null ? [] : [apiKey]);
+  const keysOf = ({ apiKeys }: Provider) => apiKeys;
   const attempts = createAttempts(
     { clock, random: Math.random, metrics, sharing: deps.health, keysOf, modelLabel },
     timeouts,

@@ -16,16 +16,20 @@ export class ContentWatch {
   failure: ProviderError | null = null;
   /** A filter cut in before anything was said. */
   isFiltered = false;
-  /** Something came that is nothing of the dialect. */
-  isGarbage = false;
   readonly #dialect: Dialect;
   readonly #events = new EventLines((name, data) => this.#event(name, data));
   readonly #lines = new LineScanner((line) => this.#events.line(line));
   #sign: Sign = 'nothing';
   #count = 0;
+  #garbage = 0;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
+  }
+
+  /** Nothing came but what is nothing of the dialect. */
+  get isGarbage(): boolean {
+    return this.#sign === 'nothing' && this.#garbage > 0 && this.#garbage === this.#count;
   }
 
   feed(bytes: Uint8Array): Sign {
@@ -37,7 +41,7 @@ export class ContentWatch {
     if (this.#sign !== 'nothing' || data.startsWith('[DONE]')) return;
     this.#count++;
     const event = parseObject(data);
-    if (event === null) this.isGarbage = true;
+    if (event === null) this.#garbage++;
     else this.#sign = this.#signOf(typeOf(name, event), event);
     if (this.#count >= MAX_EVENTS && this.#sign === 'nothing') this.#sign = 'content';
   }

@@ -2,6 +2,7 @@ import type { Failure, FailureClass, Outcome } from '../domain/outcome.ts';
 import type { Usage } from '../domain/usage.ts';
 import type { StreamTap, UpstreamReply } from '../ports/fetch.ts';
 import { HoldingTap } from '../streams/holding-tap.ts';
+import type { StreamEnd } from '../streams/sse-tap.ts';
 import type { DialectAttempt } from './attempt.ts';
 import { classOfRefusal } from './classify.ts';
 import { ContentWatch } from './content-watch.ts';
@@ -34,7 +35,7 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
   const { attempt, tried, reply, makeTap, usage } = source;
   const { firstByteMs, idleMs, signal } = attempt.context;
   const watch = new ContentWatch(attempt.call.dialect);
-  const refusal = () => refusalOf(watch, attempt);
+  const refusal = (end: StreamEnd) => refusalOf(watch, attempt, end);
   const run = new StreamRun({ tried, idleMs, usage, refusal });
   let lookedAt = tried.now;
   const hold = new HoldingTap({
@@ -43,7 +44,7 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
       lookedAt = tried.now;
       return watch.feed(bytes);
     },
-    isWhole: () => run.over?.end === 'finished',
+    ending: () => run.ending,
     onFailing: () => tried.scope.awaitNext(LAST_WORDS_MS),
   });
   run.hold();
@@ -78,26 +79,25 @@ function failure(
   watch: ContentWatch,
   held: Uint8Array,
 ): Failure<Given> {
-  const { attempt, tried } = source;
+  const { tried } = source;
   const error = run.over?.error ?? null;
   const give = () => {
     if (error !== null && tried.record.firstByteAt === null) throw error;
     return streamed(source, run, held);
   };
-  return { class: refusalOf(watch, attempt) ?? brokenClass(source, run, watch), retryAfterMs: null, give };
+  return { class: classOf(source, run, watch), retryAfterMs: null, give };
 }
 
-function refusalOf(watch: ContentWatch, attempt: DialectAttempt): FailureClass | null {
+function classOf({ attempt, tried }: StreamSource, { over }: StreamRun, watch: ContentWatch): FailureClass {
+  const { end, error } = over ?? { end: 'cancelled', error: null };
+  const told = refusalOf(watch, attempt, end);
+  if (told !== null) return told;
+  if (error !== null) return tried.classOf(error);
+  return end === 'cancelled' ? 'cancelled' : 'provider_error';
+}
+
+function refusalOf(watch: ContentWatch, attempt: DialectAttempt, end: StreamEnd): FailureClass | null {
   if (watch.isFiltered) return 'content_filter';
-  return watch.failure === null ? null : classOfRefusal(watch.failure, attempt);
-}
-
-function brokenClass(
-  { tried }: StreamSource,
-  { over }: StreamRun,
-  { isGarbage }: ContentWatch,
-): FailureClass {
-  if (over === null || over.error === null) return over?.end === 'cancelled' ? 'cancelled' : 'provider_error';
-  const ofClass = tried.classOf(over.error);
-  return ofClass === 'network' && isGarbage ? 'invalid' : ofClass;
+  if (watch.failure !== null) return classOfRefusal(watch.failure, attempt);
+  return end === 'cut' && watch.isGarbage ? 'invalid' : null;
 }

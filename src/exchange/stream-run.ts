@@ -16,8 +16,8 @@ export interface StreamRunOptions {
   readonly idleMs: number;
   /** What was used, asked at the end; null: nobody can tell. */
   readonly usage: () => Usage | null;
-  /** Why a stream that came to an end gave no answer all the same; null: it gave one, as far as it told. */
-  readonly refusal?: () => FailureClass | null;
+  /** Why a stream gave no answer, where that is not for its end to say; null: there is nothing to say. */
+  readonly refusal?: (end: StreamEnd) => FailureClass | null;
 }
 
 /** A stream of a provider from its first byte to its end: what its tap reports, and who hears of it. */
@@ -44,6 +44,11 @@ export class StreamRun {
   /** How it ended; null: it goes on. */
   get over(): Over | null {
     return this.#over;
+  }
+
+  get ending(): 'whole' | 'told' | 'broken' {
+    if (this.#over?.end === 'finished') return 'whole';
+    return this.#over?.end === 'error_event' ? 'told' : 'broken';
   }
 
   hold(): void {
@@ -93,25 +98,31 @@ export class StreamRun {
     this.#end({ broke: this.#classOf(end, error), longestPauseMs: this.#longestPauseMs });
   };
 
-  /** An error in the place of an answer is not charged, unless the provider counts it. */
+  /** An error in the place of an answer is a refusal, which nobody charges for. */
   #charge(end: StreamEnd): void {
     const { tried, usage } = this.#options;
+    if (this.#isHeld && end === 'error_event') {
+      tried.free();
+      return;
+    }
     const used = usage();
-    const isRefusal = this.#isHeld && end === 'error_event' && used?.estimated === true;
-    if (isRefusal) tried.free();
-    else if (used !== null) tried.charge(used);
+    if (used !== null) tried.charge(used);
   }
 
   #classOf(end: StreamEnd, error: GatewayError | null): FailureClass | null {
-    const told = end === 'cancelled' ? null : this.#options.refusal?.();
-    if (told) return told;
+    const told = this.#refusal(end);
+    if (told !== null) return told;
     if (error !== null) return this.#options.tried.classOf(error);
     if (end === 'finished') return null;
     return end === 'cancelled' ? 'cancelled' : 'provider_error';
   }
 
+  #refusal(end: StreamEnd): FailureClass | null {
+    return end === 'cancelled' ? null : (this.#options.refusal?.(end) ?? null);
+  }
+
   #nameOf(end: StreamEnd, error: GatewayError | null): string {
-    if (error !== null) return this.#options.tried.nameOf(error);
+    if (error !== null && this.#refusal(end) === null) return this.#options.tried.nameOf(error);
     // The client left, but for a stream that it never got.
     if (end === 'cancelled' && this.#onOver !== null) return 'client_closed';
     return this.#classOf(end, error) ?? 'ok';

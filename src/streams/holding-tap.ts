@@ -8,8 +8,8 @@ export interface HoldingTapOptions {
   readonly inner: StreamTap;
   /** What the bytes tell that the client would get. */
   readonly watch: (bytes: Uint8Array) => Sign;
-  /** Asked when the stream is over: whether it came to its proper end. */
-  readonly isWhole: () => boolean;
+  /** Asked when the stream is over. `told`: it may have told of a failure itself; `broken`: `inner` says so in its place. */
+  readonly ending: () => 'whole' | 'told' | 'broken';
   /** The stream has told of its failure: what still comes is not worth a long wait. */
   readonly onFailing: () => void;
 }
@@ -92,8 +92,10 @@ export class HoldingTap implements StreamTap {
 
   #over(last: Uint8Array | null): Uint8Array | null {
     if (this.#held === null) return last;
-    if (last !== null) this.#look(last);
-    const isAnswer = this.#isOpen || (!this.#isFailing && this.#options.isWhole());
+    const ending = this.#options.ending();
+    if (last !== null && ending === 'broken') this.#held.push(last);
+    else if (last !== null) this.#look(last);
+    const isAnswer = this.#isOpen || (!this.#isFailing && ending === 'whole');
     this.#open(isAnswer);
     if (!isAnswer) return this.held;
     this.#isOpen = true;
