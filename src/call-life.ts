@@ -21,10 +21,10 @@ export interface LifeDeps {
 /** One request from its beginning to its account: the record the stages fill, the scope the upstream hears, one end. */
 export class CallLife {
   readonly record: CallRecord;
-  readonly scope: CallScope;
   readonly #deps: LifeDeps;
   readonly #background: Background;
   readonly #over = Promise.withResolvers<void>();
+  #scope: CallScope | null = null;
   #finished = false;
   #openTries = 0;
   /** What the account waits for, where the call goes on for others. */
@@ -34,9 +34,18 @@ export class CallLife {
     this.#deps = deps;
     this.#background = background;
     this.record = startRecord(incoming, id);
-    this.scope = new CallScope(deps.clock, incoming.signal, deps.totalMs);
     // At the edge nothing hears that the client has gone, and nothing runs after it, unless something is held.
     background.waitUntil(this.#over.promise);
+  }
+
+  /** Made when it is first asked for: an answer from memory needs neither timers nor signals. */
+  get scope(): CallScope {
+    if (this.#scope !== null) return this.#scope;
+    const { signal, startedAt } = this.record.incoming;
+    const { clock, totalMs } = this.#deps;
+    this.#scope = new CallScope(clock, signal, totalMs - (this.now - startedAt));
+    if (this.#finished) this.#scope.close();
+    return this.#scope;
   }
 
   get now(): number {
@@ -109,7 +118,7 @@ export class CallLife {
   }
 
   #close(): void {
-    this.scope.close();
+    this.#scope?.close();
     this.record.endedAt ??= this.now;
     this.#deps.settle.request(this.record, this.#background);
     this.#over.resolve();

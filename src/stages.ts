@@ -8,6 +8,7 @@ import { createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
+import { rememberedHash } from './auth/remembered-hash.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
 import { createDispatch } from './dispatch.ts';
@@ -16,12 +17,14 @@ import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
 import { type Admit, createAdmit } from './limits/admit.ts';
-import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
-import { createResolve, type Resolve } from './route/resolve.ts';
+import type { Planner } from './route/planner.ts';
+import { createResolve } from './route/resolve.ts';
+import { createRouting } from './routing.ts';
+import type { GatewayState } from './state.ts';
 
 /** Told the id of an object that a provider made and keeps. Never rejects. */
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
@@ -31,7 +34,7 @@ export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
   readonly admit: Admit;
-  readonly resolve: Resolve;
+  readonly plan: Planner;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -42,7 +45,7 @@ export interface Stages {
   readonly settle: Settle;
 }
 
-export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch): Stages {
+export function createStages(deps: GatewayDeps, config: Config, state: GatewayState): Stages {
   const { clock, metrics } = deps;
   const { providers, timeouts, auth } = config;
   const { dropUnsupported } = config.translation;
@@ -54,12 +57,12 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   });
   const bind = createBind(owners, deps);
   const price = createPricer(config.prices);
-  const send = createSend({ network: deps.fetch, sandbox });
+  const send = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const { maxResponseSize } = config.server;
   const exchange = createExchange({ clock, send, price, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
   const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
-  const modelLabel = createModelLabel(providers);
+  const modelLabel = createModelLabel(providers, config.routes);
   const keysOf = ({ apiKeys }: Provider) => apiKeys;
   const attempts = createAttempts(
     { clock, random: Math.random, metrics, sharing: deps.health, keysOf, modelLabel },
@@ -71,6 +74,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   return {
     authenticate: createAuthenticate({
       ...deps,
+      sha256: rememberedHash(deps.sha256),
       mode: auth.mode,
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
@@ -80,7 +84,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
       defaultRpm: config.limits.rpm,
       onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
     }),
-    resolve,
+    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),

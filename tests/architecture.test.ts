@@ -22,7 +22,7 @@ const rows: readonly (readonly string[])[] = [
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic', 'redact'],
-  ['call-life.ts'],
+  ['call-life.ts', 'routing.ts', 'state.ts'],
   ['exchange'],
   ['dispatch.ts'],
   ['attempts'],
@@ -33,6 +33,7 @@ const rows: readonly (readonly string[])[] = [
   ['ways'],
   ['gateway.ts'],
   ['app.ts'],
+  ['reloadable.ts'],
   ['index.ts'],
 ];
 

@@ -10,6 +10,7 @@ import { createMemoryHealthStore } from '../memory/health-store.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
+import { createLineWriter } from './line-writer.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
@@ -23,7 +24,7 @@ export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
 export const clock = createSystemClock();
 
 export function createNodeLogger(level: Config['server']['logLevel']): Logger {
-  return createConsoleLogger({ clock, level, write: (line) => process.stdout.write(`${line}\n`) });
+  return createConsoleLogger({ clock, level, write: createLineWriter(process.stdout) });
 }
 
 export function createHostStores(): HostStores {

@@ -2,7 +2,6 @@ import { formatUsd } from '../account/price.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Target } from '../domain/provider.ts';
-import { firstTarget } from '../route/first-target.ts';
 
 /** What all who share an answer get alike, before any of its bytes. */
 export interface Head {
@@ -14,7 +13,7 @@ export interface Head {
 
 /** Of the answer that the call's own life has. */
 export function headOf({ status, headers }: Answer, { life, plan }: Prepared): Head {
-  return { status, headers, target: life.record.target ?? firstTarget(plan) };
+  return { status, headers, target: life.record.target ?? plan.targets[0] };
 }
 
 /** Headers that one client's answer has and another's has not. */

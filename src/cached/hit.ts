@@ -7,7 +7,7 @@ import type { Prepared } from '../dispatch.ts';
 import type { Answer, CacheStatus } from '../domain/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { plannedTarget } from '../route/first-target.ts';
+import { plannedTarget } from '../route/planned-target.ts';
 import { costOfTries } from '../usage/of-tries.ts';
 import { asAsked } from './as-asked.ts';
 import { hidesUsage } from './usage-chunk.ts';

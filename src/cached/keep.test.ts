@@ -6,8 +6,7 @@ import { createTiers } from '../cache/tiers.ts';
 import { CallLife } from '../call-life.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { CachePolicy } from '../domain/cache-policy.ts';
-import type { Provider } from '../domain/provider.ts';
-import { planOne } from '../route/plan-one.ts';
+import { routeOf, targetOf } from '../route/testing.ts';
 import { createKeep } from './keep.ts';
 
 const POLICY: CachePolicy = {
@@ -44,7 +43,7 @@ function setup(policy: Partial<CachePolicy>, nearMs: number | null = null) {
   });
   const keep = createKeep({ clock, tiers, settings: { nearMs } });
   const kept = { ...call(clock, cachePolicy), key: KEY, policy: cachePolicy };
-  const find = () => tiers.lookup('t', KEY, cachePolicy);
+  const find = async () => tiers.lookNear('t', KEY);
   return { keep, kept, find, written };
 }
 
@@ -64,11 +63,11 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
     { waitUntil: () => {} },
   );
   const body = { bytes: new Uint8Array(), text: '{}', json: {} };
-  const target = { provider: { id: 'p' } as Provider, model: 'm' };
+  const target = { ...targetOf('p/m'), score: 0, reason: '' };
   life.record.answered = life.beginTry(target, false);
   const prepared: Prepared = {
     life,
-    plan: planOne('m', target),
+    plan: { route: routeOf('m', [target]), targets: [target], leftOut: [] },
     call: { endpoint: 'chat', dialect: 'openai-chat', model: 'm', stream: false, body },
     headers: {},
     shared: true,

@@ -9,7 +9,7 @@ import { createMemoryVectorStore } from '../../adapters/memory/vector-store.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
-import type { CacheStore } from '../ports/cache-store.ts';
+import type { CacheStore, LocalCacheStore } from '../ports/cache-store.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 
@@ -34,7 +34,7 @@ const SAME = "What's the capital of France?";
 
 interface Setup {
   readonly env?: Record<string, string>;
-  readonly l1?: Partial<CacheStore>;
+  readonly l1?: Partial<LocalCacheStore>;
   readonly l2?: Partial<CacheStore>;
   readonly embed?: (request: UpstreamRequest) => ScriptedReply | Promise<ScriptedReply>;
   readonly answer?: () => ScriptedReply;
@@ -157,7 +157,7 @@ describe('a question that means what another one meant', () => {
     const far = createMemoryCacheStore({ clock: createFakeClock() });
     let held: string | null = null;
     const { ask, idle, clock, near } = start({
-      l1: { get: async (tenant, key) => (isGone ? null : near.get(tenant, key)) },
+      l1: { peek: (tenant, key) => (isGone ? null : near.peek(tenant, key)) },
       l2: {
         get: (tenant, key) => (isGone && key === held ? never() : far.get(tenant, key)),
         async set(_, key) {

@@ -70,10 +70,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** What is to be tried for one call, in order. At least one target. */
+/** What is to be tried for one call, in order. */
 export interface Plan {
   readonly route: Route;
-  readonly targets: readonly PlannedTarget[];
+  readonly targets: readonly [PlannedTarget, ...PlannedTarget[]];
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -16,6 +16,7 @@ export class CallScope {
     this.#client = client;
     this.deadline = new Deadline(clock, totalMs, (kind) => this.#abort(timedOut(kind)));
     if (client.aborted) this.#onClientGone();
+    else if (totalMs <= 0) this.#abort(timedOut('total'));
     else client.addEventListener('abort', this.#onClientGone);
   }
 

@@ -13,7 +13,7 @@ export type Models = (life: CallLife, write: (models: readonly OfferedModel[]) =
 
 export function createModels(
   { authenticate, admit, send }: Stages,
-  { providers }: Config,
+  { providers, routes }: Config,
   clock: Clock,
 ): Models {
   const discover = createDiscoverModels(send, clock);
@@ -23,13 +23,13 @@ export function createModels(
     const principal = await authenticate(record.incoming);
     record.principal = principal;
     const { headers } = await admit(principal);
-    const offered = await offeredModels(providers, async (provider) => {
+    const offered = await offeredModels(providers, routes, async (provider) => {
       const known = knownModels(provider.id);
       return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
         ? known
         : discover(provider);
     });
-    const allowed = offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`]));
+    const allowed = offered.filter(({ allowedBy }) => mayUse(principal, allowedBy));
     return life.answer(200, headers, write(allowed));
   };
 }

@@ -17,8 +17,7 @@ import { type DialectEndpoint, ENDPOINT_DIALECT } from '../../src/edge/read-call
 import { createExchange } from '../../src/exchange/exchange.ts';
 import type { LedgerEntry } from '../../src/ports/ledger.ts';
 import { createSend } from '../../src/provider/send.ts';
-import { firstTarget } from '../../src/route/first-target.ts';
-import { planOne } from '../../src/route/plan-one.ts';
+import { routeOf, targetOf } from '../../src/route/testing.ts';
 
 export interface AttemptSetup {
   readonly script: FetchScript;
@@ -80,9 +79,10 @@ export function prepareAttempt(setup: AttemptSetup) {
     ...setup.body,
   };
   const text = JSON.stringify(json);
-  const one = planOne('m', { provider: providerOf(provider), model: 'm' });
-  const target = { ...firstTarget(one), ...setup.target };
-  const plan: Plan = { ...one, route: { ...one.route, ...setup.route }, targets: [target] };
+  const known = { provider: providerOf(provider), score: 0, reason: 'It is the only one.' };
+  const target: PlannedTarget = { ...targetOf(`${provider}/m`), ...known, ...setup.target };
+  const route = { ...routeOf('m', [target]), configured: false, ...setup.route };
+  const plan: Plan = { route, targets: [target], leftOut: [] };
   const prepared: Prepared = {
     life,
     call: {

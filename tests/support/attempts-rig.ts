@@ -47,7 +47,9 @@ export function target(id: string, more: Partial<PlannedTarget> = {}): PlannedTa
 }
 
 export function plan(targets: readonly (string | PlannedTarget)[], route: Partial<Route> = {}): Plan {
-  const planned = targets.map((one) => (typeof one === 'string' ? target(one) : one));
+  const [first, ...others] = targets.map((one) => (typeof one === 'string' ? target(one) : one));
+  if (first === undefined) throw new Error('a plan has a target');
+  const planned = [first, ...others] as const;
   return {
     targets: planned,
     leftOut: [],

@@ -20,6 +20,8 @@ export interface PrimaryApi extends LimitStore, OwnerStore, PurgeApi, HealthApi 
 /** What the primary may ask of a worker. */
 export interface WorkerApi {
   reading(): Promise<Reading>;
+  /** New calls are answered by it, or it is refused, with the reason. */
+  reload(config: Config): Promise<string | null>;
   /** Answers at once; the worker ends when it has drained. */
   drain(lingerMs: number): Promise<void>;
 }

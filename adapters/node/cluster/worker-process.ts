@@ -18,6 +18,8 @@ export interface WorkerProcess {
   readonly ended: Promise<void>;
   /** Rejects when it is stuck. */
   reading(): Promise<Reading>;
+  /** Why it is refused; null: it is not. One that is stuck does not say, and takes it on when it goes on. */
+  reload(config: Config): Promise<string | null>;
   /** It ends when its calls have finished. */
   drain(lingerMs: number): void;
   kill(): void;
@@ -68,6 +70,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     gone: gone.promise,
     ended: ended.promise,
     reading: () => link.call('reading', [], DEADLINE_MS),
+    reload: (next) => link.call('reload', [next], DEADLINE_MS).catch(() => null),
     drain: (lingerMs) => void link.call('drain', [lingerMs], DEADLINE_MS).catch(() => {}),
     kill: () => void worker.process.kill('SIGKILL'),
   };

@@ -1,3 +1,4 @@
+import type { Config } from '../../../src/index.ts';
 import { createNodeLogger } from '../deps.ts';
 import { endWorkerWhenTold } from '../endings.ts';
 import { createReporter } from '../metrics/reporter.ts';
@@ -16,6 +17,7 @@ import { DEADLINE_MS, type PrimaryApi, START_DEADLINE_MS, type WorkerApi } from 
 export async function runWorker(): Promise<void> {
   const link: Link<PrimaryApi> = new Link(process, {
     reading: async () => (await worker).reading(),
+    reload: async (config: Config) => (await worker).reload(config),
     drain: async (lingerMs: number) => (await worker).drain(lingerMs),
   });
   const worker = start(link);
@@ -51,5 +53,18 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
     },
   });
   await link.call('listening', [serving.url], START_DEADLINE_MS);
-  return { reading: async () => serving.reading(), drain: async (lingerMs) => void end(lingerMs, 0) };
+  return {
+    reading: async () => serving.reading(),
+    reload: async (next) => refusalOf(() => serving.reload(next)),
+    drain: async (lingerMs) => void end(lingerMs, 0),
+  };
+}
+
+function refusalOf(act: () => void): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
