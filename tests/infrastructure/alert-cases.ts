@@ -462,6 +462,38 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
 
   {
+    alert: 'BudgetNearlySpent',
+    title: 'one of two keys, while it calls',
+    series: {
+      ...UP,
+      [`llm_edge_budget_used_ratio{${A}, tenant="shop", scope="key"}`]: '0.2 0.95 0.2 0.95x30',
+      [`llm_edge_tenant_requests_total{${A}, tenant="shop"}`]: '0+5x40',
+    },
+    firing: { '1m': 0, '4m': 1 },
+  },
+  {
+    alert: 'BudgetNearlySpent',
+    title: 'long ago, by a tenant that calls no more',
+    series: {
+      ...UP,
+      [`llm_edge_budget_used_ratio{${A}, tenant="shop", scope="key"}`]: '0.95x60',
+      [`llm_edge_tenant_requests_total{${A}, tenant="shop"}`]: '7x60',
+      [`llm_edge_tenant_requests_total{${A}, tenant="search"}`]: '0+5x60',
+    },
+    firing: { '10m': 0, '30m': 0 },
+  },
+  {
+    alert: 'BudgetNearlySpent',
+    title: 'half',
+    series: {
+      ...UP,
+      [`llm_edge_budget_used_ratio{${A}, tenant="shop", scope="key"}`]: '0.5x60',
+      [`llm_edge_tenant_requests_total{${A}, tenant="shop"}`]: '0+5x60',
+    },
+    firing: { '30m': 0 },
+  },
+
+  {
     alert: 'UnpricedRequests',
     title: 'calls without a price',
     series: { ...UP, [`llm_edge_unpriced_requests_total{${A}, provider="local", model="other"}`]: '0+1x60' },
