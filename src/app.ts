@@ -140,6 +140,14 @@ export function createApp(options: AppOptions): App {
     '/v1/explain',
     api('explain', (incoming, c) => gateway.explain(incoming, c.env.background)),
   );
+  app.get(
+    '/v1/usage',
+    api('usage', (incoming, c) => gateway.ownUsage(incoming, c.env.background)),
+  );
+  app.get(
+    '/admin/usage',
+    api('admin', (incoming, c) => gateway.usage(incoming, c.env.background)),
+  );
   app.delete(
     '/admin/cache',
     api('admin', (incoming, c) => gateway.purge(incoming, c.env.background)),

@@ -15,6 +15,7 @@ import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
+import { createUsage } from './ways/usage.ts';
 
 /** The ways of requests. None rejects. */
 export interface Gateway {
@@ -32,6 +33,10 @@ export interface Gateway {
   explain(incoming: Incoming, background: Background): Promise<Answer>;
   /** Makes the cache forget, by order of the operator. */
   purge(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What all tenants used, for the operator. */
+  usage(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the key that asks used. */
+  ownUsage(incoming: Incoming, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -42,6 +47,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
+  const usage = createUsage(stages, deps);
   const { authenticate, requireAdmin, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
@@ -86,6 +92,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
+    usage: (incoming, background) => lives.run(incoming, background, usage.all),
+    ownUsage: (incoming, background) => lives.run(incoming, background, usage.own),
     purge: (incoming, background) => lives.run(incoming, background, purge),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
