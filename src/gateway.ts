@@ -4,18 +4,21 @@ import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
-import { readPurge } from './edge/read-purge.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
+import { type Admin, createAdmin } from './ways/admin.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
 import { createUsage } from './ways/usage.ts';
+
+/** What an operator may order. */
+export type AdminOrder = keyof Admin | 'usage';
 
 /** The ways of requests. None rejects. */
 export interface Gateway {
@@ -31,12 +34,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** Makes the cache forget, by order of the operator. */
-  purge(incoming: Incoming, background: Background): Promise<Answer>;
-  /** What all tenants used, for the operator. */
-  usage(incoming: Incoming, background: Background): Promise<Answer>;
   /** What the key that asks used. */
-  ownUsage(incoming: Incoming, background: Background): Promise<Answer>;
+  usage(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the operator orders. */
+  admin(incoming: Incoming, order: AdminOrder, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -48,7 +49,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
   const usage = createUsage(stages, deps);
-  const { authenticate, requireAdmin, admitCall, plan, owners, redact, cache } = stages;
+  const admin = { ...createAdmin(stages, config), usage: usage.all };
+  const { authenticate, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -78,23 +80,14 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     return restore(await cache.call(principal, prepared, again));
   }
 
-  async function purge(life: CallLife): Promise<Answer> {
-    const { incoming } = life.record;
-    await requireAdmin(incoming);
-    const order = readPurge(incoming.query);
-    await cache.purge(order);
-    return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
-  }
-
   return {
     call: (incoming, endpoint, background) =>
       lives.run(incoming, background, (life) => call(life, endpoint, background)),
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
-    usage: (incoming, background) => lives.run(incoming, background, usage.all),
-    ownUsage: (incoming, background) => lives.run(incoming, background, usage.own),
-    purge: (incoming, background) => lives.run(incoming, background, purge),
+    usage: (incoming, background) => lives.run(incoming, background, usage.own),
+    admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }

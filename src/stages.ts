@@ -6,6 +6,7 @@ import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
 import { type AdmitCall, createAdmitCall } from './admission.ts';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -36,6 +37,7 @@ export interface Stages {
   readonly requireAdmin: RequireAdmin;
   readonly admitCall: AdmitCall;
   readonly plan: Planner;
+  readonly attempts: Attempts;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -64,6 +66,8 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const { random } = Math;
+  const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
   const keepBooks = createBooks(deps);
   const limiting = createLimiting({
     ...deps,
@@ -84,13 +88,14 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
     admitCall: createAdmitCall({ ...deps, ...limiting, price }),
-    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
+    plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
+    attempts,
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
     exchange,
-    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
     settle: createSettle({
       ...deps,
