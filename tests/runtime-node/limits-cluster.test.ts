@@ -37,23 +37,29 @@ describeWithRedis('three gateways that share a Redis Cluster', () => {
   beforeAll(async () => {
     const [redis, upstream] = await Promise.all([startRedisCluster(), startFaultUpstream(json(200, REPLY))]);
     Object.assign(started, { redis, upstream });
-    const env = {
-      ADMIN_API_KEY: ADMIN,
-      REDIS_CLUSTER_NODES: redis.nodes.map(({ host, port }) => `${host}:${port}`).join(','),
-      WORKERS: '1',
-      LOG_LEVEL: 'warn',
-      // A machine that is busy must not make it about time: nothing may be decided alone.
-      LIMITS_ON_STORE_FAILURE: 'closed',
-    };
-    gateways.push(...(await Promise.all([0, 1, 2].map(() => startNode(env, file(upstream.url))))));
-    for (const gateway of gateways)
-      await until('the limits are connected', async () => (await call(gateway, 'slots')) === 200);
+    gateways.push(...(await Promise.all([0, 1, 2].map(startConnected))));
   }, 120_000);
   afterAll(async () => {
     await Promise.all(gateways.map((gateway) => gateway.close()));
     await started.upstream?.close();
     await started.redis?.stop();
   });
+
+  /** A gateway whose limits are connected to the cluster. */
+  async function startConnected(): Promise<NodeGateway> {
+    const nodes = started.redis?.nodes.map(({ host, port }) => `${host}:${port}`) ?? [];
+    const env = {
+      ADMIN_API_KEY: ADMIN,
+      REDIS_CLUSTER_NODES: nodes.join(','),
+      WORKERS: '1',
+      LOG_LEVEL: 'warn',
+      // A machine that is busy must not make it about time: nothing may be decided alone.
+      LIMITS_ON_STORE_FAILURE: 'closed',
+    };
+    const gateway = await startNode(env, file(started.upstream?.url ?? ''));
+    await until('the limits are connected', async () => (await call(gateway, 'slots')) === 200);
+    return gateway;
+  }
 
   async function call({ url }: NodeGateway, name: string, model = CHAT.model): Promise<number> {
     const headers = { authorization: `Bearer ${key(name)}`, 'content-type': 'application/json' };
@@ -121,14 +127,8 @@ describeWithRedis('three gateways that share a Redis Cluster', () => {
   }, 120_000);
 
   it('give the slots back of a gateway that is killed', async () => {
+    const victim = await startConnected();
     started.upstream?.script(hangBeforeHeaders);
-    const victim = await startNode(
-      {
-        REDIS_CLUSTER_NODES: started.redis?.nodes.map(({ host, port }) => `${host}:${port}`).join(',') ?? '',
-        WORKERS: '1',
-      },
-      file(started.upstream?.url ?? ''),
-    );
     const before = started.upstream?.journal.length ?? 0;
     const held = Array.from({ length: 5 }, () => call(victim, 'slots').catch(() => 0));
     await until('all are under way', () => (started.upstream?.journal.length ?? 0) >= before + 5, {
