@@ -1,6 +1,7 @@
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Percentiles, TargetSnapshot } from '../attempts/snapshot.ts';
 import type { Config } from '../config/config.ts';
+import type { RouteTarget } from '../domain/plan.ts';
 
 /** A provider as an operator sees it. Field names are those of the wire; there is no secret in it. */
 export interface ProviderReport {
@@ -32,13 +33,18 @@ interface TargetReport {
   readonly keys: readonly { readonly dead_until: number | null; readonly limited_until: number | null }[];
 }
 
+/** Targets of routes. One with a * stands for several, which are known once a call has gone to them. */
+export function configuredTargets({ routes }: Pick<Config, 'routes'>): RouteTarget[] {
+  return routes.routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
+}
+
 export function reportProviders(
-  { providers, routes: { routes } }: Pick<Config, 'providers' | 'routes'>,
+  config: Pick<Config, 'providers' | 'routes'>,
   attempts: Pick<Attempts, 'snapshot' | 'isDrained'>,
 ): ProviderReport[] {
-  // A target with a * stands for several, which are known once a call has gone to them.
-  const configured = routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
-  const snapshots = attempts.snapshot(configured);
+  const { providers } = config;
+  const { routes } = config.routes;
+  const snapshots = attempts.snapshot(configuredTargets(config));
   const routesOf = (id: string) =>
     routes.filter(({ targets }) => targets.some((target) => target.id === id)).map(({ name }) => name);
   return providers.map((provider) => ({

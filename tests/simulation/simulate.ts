@@ -2,6 +2,7 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { type Attempts, createAttempts } from '../../src/attempts/attempts.ts';
+import { HealthBook } from '../../src/attempts/health-book.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { type ProviderPlan, SimulatedProvider, seeded, tryOn } from './world.ts';
 
@@ -48,8 +49,12 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
         clock,
         random: seeded(seed * 7_000 + i),
         metrics: createMemoryMetrics(),
-        sharing: { store, watches: true },
-        keysOf: ({ id }) => [`key-of-${id}`],
+        book: new HealthBook({
+          clock,
+          metrics: createMemoryMetrics(),
+          sharing: { store, watches: true },
+          keysOf: ({ id }) => [`key-of-${id}`],
+        }),
         modelLabel: (_, model) => model,
       },
       { firstByteMs: 15_000, idleMs: 15_000 },
