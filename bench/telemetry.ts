@@ -43,7 +43,6 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     number: 1,
     target: { provider, model: 'gpt-4o-mini' },
     isHedge: false,
-    measure: null,
     outcome: 'ok',
     status: 200,
     usage: {
