@@ -21,6 +21,7 @@ import { createEdgeMedia } from './media.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
+import { createUpstashVectorStore } from './upstash/vector-store.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -90,8 +91,11 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
       redis.upstash === null
         ? null
         : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
-    // An isolate has 128 MB for everything.
-    vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
+    vectors:
+      redis.upstashVector === null
+        ? // An isolate has 128 MB for everything.
+          createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic })
+        : createUpstashVectorStore({ ...redis.upstashVector, clock, logger }),
   });
   const app = createReloadableApp({
     deps,

@@ -39,7 +39,8 @@ export function createHostStores(): HostStores {
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
   { media, cache }: Config,
-  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'health' | 'cache'>,
+  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'health' | 'cache'> &
+    Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

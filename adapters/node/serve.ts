@@ -56,6 +56,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     owners,
     health,
     cache,
+    ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
