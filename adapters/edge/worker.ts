@@ -1,3 +1,4 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import {
   type Config,
   createReloadableApp,
@@ -118,7 +119,7 @@ function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger): G
     redis.upstash === null || enableL2 === false
       ? null
       : createUpstashCacheStore({ ...redis.upstash, clock, logger });
-  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes });
+  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes, readerBytes: DECODED_BYTES });
   return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
 }
 

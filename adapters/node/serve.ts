@@ -1,3 +1,4 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createReloadableApp } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -43,6 +44,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     clock,
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
+    readerBytes: DECODED_BYTES,
   });
   const { limits, owners, purges } = stores;
   const health = { store: sharedCache.health ?? stores.health, watches: true };
