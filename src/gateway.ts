@@ -1,15 +1,16 @@
+import { chargedTo } from './admission.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
-import { readPurge } from './edge/read-purge.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
+import { type Admin, createAdmin } from './ways/admin.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
@@ -29,8 +30,8 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** Makes the cache forget, by order of the operator. */
-  purge(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the operator orders. */
+  admin(incoming: Incoming, order: keyof Admin, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -41,7 +42,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, requireAdmin, admit, plan, owners, redact, cache } = stages;
+  const admin = createAdmin(stages, config);
+  const { authenticate, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -49,7 +51,6 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
@@ -58,18 +59,18 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
+    const headers = await admitCall(life, principal, call, planned.targets);
     const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
-    const again = () => lives.aside(incoming, background, { principal, call, target });
+    const again = () =>
+      lives.aside(incoming, background, {
+        principal,
+        call,
+        target,
+        tags: record.tags,
+        custody: chargedTo(record.custody),
+      });
     return restore(await cache.call(principal, prepared, again));
-  }
-
-  async function purge(life: CallLife): Promise<Answer> {
-    const { incoming } = life.record;
-    await requireAdmin(incoming);
-    const order = readPurge(incoming.query);
-    await cache.purge(order);
-    return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
   }
 
   return {
@@ -78,7 +79,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
-    purge: (incoming, background) => lives.run(incoming, background, purge),
+    admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }

@@ -1,8 +1,12 @@
+import { createBooks } from './account/books.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
-import { createPricer } from './account/price.ts';
+import { createPricer, formatUsd } from './account/price.ts';
+import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type AdmitCall, createAdmitCall } from './admission.ts';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -14,7 +18,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
-import { type Admit, createAdmit } from './limits/admit.ts';
+import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
@@ -31,8 +35,9 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
-  readonly admit: Admit;
+  readonly admitCall: AdmitCall;
   readonly plan: Planner;
+  readonly attempts: Attempts;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -61,6 +66,17 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const { random } = Math;
+  const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
+  const keepBooks = createBooks(deps);
+  const limiting = createLimiting({
+    ...deps,
+    config: config.limits,
+    price,
+    money: formatUsd,
+    keepBooks,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -71,20 +87,25 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
-    admit: createAdmit({
-      limits: deps.limits,
-      defaultRpm: config.limits.rpm,
-      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
-    }),
-    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
+    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
+    plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
+    attempts,
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
     exchange,
-    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
-    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+    settle: createSettle({
+      ...deps,
+      modelLabel,
+      tenantLabel: createTenantLabel(auth.keys),
+      keepBooks,
+      noteSaved: createSavings({ ...deps, keepBooks }),
+      price,
+      noteOutput: limiting.outputs.note,
+    }),
   };
 }
 

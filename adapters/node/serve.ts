@@ -46,7 +46,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxBytes: config.cache.l1MaxBytes,
     readerBytes: DECODED_BYTES,
   });
-  const { limits, owners, purges } = stores;
+  const { limits, ledger, owners, purges } = stores;
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
@@ -55,6 +55,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     metrics,
     fetch: upstream.fetch,
     limits,
+    ledger,
     owners,
     health,
     cache,

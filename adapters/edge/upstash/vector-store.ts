@@ -4,8 +4,8 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { StoreFault } from '../../../src/ports/store-fault.ts';
 import type { Near, VectorStore } from '../../../src/ports/vector-store.ts';
-import { escapePart } from '../../cache-keys.ts';
 import { createGuard } from '../../guard.ts';
+import { escapePart } from '../../key-part.ts';
 
 export interface UpstashVectorStoreOptions {
   readonly url: string;
