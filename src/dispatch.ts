@@ -17,6 +17,7 @@ import { isGoogleFile } from './translate/gemini/translator.ts';
 import type { Conversation } from './translate/hub/conversation.ts';
 import { identityBody } from './translate/identity.ts';
 import { inlineMedia } from './translate/media/inline-media.ts';
+import { withOverrides } from './translate/overrides.ts';
 import { readConversation, type TranslatedCall, translateCall } from './translate/translation.ts';
 
 /** A call and what it may be sent to, before it is known to whom, and what is sent. */
@@ -43,7 +44,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const { clock, exchange, dropUnsupported, bind } = deps;
 
   return async function dispatch(principal, { plan, ...prepared }) {
-    return aimed(principal, { ...prepared, target: plan.targets[0] });
+    const [target] = plan.targets;
+    const call = withOverrides(prepared.call, target.overrides);
+    return aimed(principal, { ...prepared, call, target });
   };
 
   async function aimed(principal: Principal, prepared: Aimed): Promise<Answer> {
