@@ -1,6 +1,7 @@
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Percentiles, TargetSnapshot } from '../attempts/snapshot.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, RouteTable } from '../config/config.ts';
+import type { RouteTarget } from '../domain/plan.ts';
 
 /** A provider as an operator sees it. Field names are those of the wire; there is no secret in it. */
 export interface ProviderReport {
@@ -33,14 +34,12 @@ interface TargetReport {
 }
 
 export function reportProviders(
-  { providers, routes: { routes } }: Pick<Config, 'providers' | 'routes'>,
+  { providers, routes }: Pick<Config, 'providers' | 'routes'>,
   attempts: Pick<Attempts, 'snapshot' | 'isDrained'>,
 ): ProviderReport[] {
-  // A target with a * stands for several, which are known once a call has gone to them.
-  const configured = routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
-  const snapshots = attempts.snapshot(configured);
+  const snapshots = attempts.snapshot(configuredTargets(routes));
   const routesOf = (id: string) =>
-    routes.filter(({ targets }) => targets.some((target) => target.id === id)).map(({ name }) => name);
+    routes.routes.filter(({ targets }) => targets.some((target) => target.id === id)).map(({ name }) => name);
   return providers.map((provider) => ({
     id: provider.id,
     base_url: provider.baseUrl,
@@ -51,6 +50,11 @@ export function reportProviders(
       .filter((snapshot) => snapshot.provider === provider.id)
       .map((snapshot) => reportTarget(snapshot, routesOf(snapshot.target))),
   }));
+}
+
+/** Those of routes. One with a `*` stands for several, which are known once calls have gone to them. */
+export function configuredTargets({ routes }: RouteTable): readonly RouteTarget[] {
+  return routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
 }
 
 function reportTarget(snapshot: TargetSnapshot, routes: readonly string[]): TargetReport {
