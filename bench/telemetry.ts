@@ -43,6 +43,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     number: 1,
     target: { provider, model: 'gpt-4o-mini' },
     isHedge: false,
+    measure: null,
     outcome: 'ok',
     status: 200,
     usage: {
@@ -64,6 +65,8 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     incoming,
     id: incoming.requestId,
     principal: null,
+    custody: null,
+    tags: [],
     call: null,
     target: tried.target,
     cache: 'miss',
@@ -73,6 +76,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     streamed: true,
     error: null,
     disconnect: null,
+    saved: 0,
     endedAt: 2_000.1,
   };
   return { record, tried };
@@ -91,7 +95,10 @@ export function measureTelemetry(): number {
   const settle = createSettle({
     ...deps,
     logger,
-    ledger: { ...deps.ledger, settle: async () => {} },
+    keepBooks: async () => {},
+    noteSaved: async () => {},
+    price: () => null,
+    noteOutput: () => {},
     modelLabel: createModelLabel([provider], { routes: [] }),
     tenantLabel: createTenantLabel([{ tenant: 'shop' }]),
   });
@@ -100,7 +107,7 @@ export function measureTelemetry(): number {
     const startedAt = performance.now();
     for (let i = 0; i < REQUESTS; i += 1) {
       const { record, tried } = streamedCall();
-      settle.attempt(record, tried, background);
+      settle.attempt(tried);
       settle.request(record, background);
     }
     return ((performance.now() - startedAt) * 1_000) / REQUESTS;

@@ -1,3 +1,4 @@
+import { chargedTo } from './admission.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
@@ -42,7 +43,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
   const admin = createAdmin(stages, config);
-  const { authenticate, admit, plan, owners, redact, cache } = stages;
+  const { authenticate, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -50,7 +51,6 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
@@ -60,9 +60,17 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
+    const headers = await admitCall(life, principal, call, planned.targets);
     const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
-    const again = () => lives.aside(incoming, background, { principal, call, target });
+    const again = () =>
+      lives.aside(incoming, background, {
+        principal,
+        call,
+        target,
+        tags: record.tags,
+        custody: chargedTo(record.custody),
+      });
     return restore(await cache.call(principal, prepared, again));
   }
 

@@ -1,8 +1,11 @@
+import { createBooks } from './account/books.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
-import { createPricer } from './account/price.ts';
+import { createPricer, formatUsd } from './account/price.ts';
+import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
@@ -15,7 +18,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
-import { type Admit, createAdmit } from './limits/admit.ts';
+import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
@@ -32,7 +35,7 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
-  readonly admit: Admit;
+  readonly admitCall: AdmitCall;
   readonly plan: Planner;
   readonly attempts: Attempts;
   readonly owners: Owners;
@@ -65,6 +68,15 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const modelLabel = createModelLabel(providers, config.routes);
   const { random } = Math;
   const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
+  const keepBooks = createBooks(deps);
+  const limiting = createLimiting({
+    ...deps,
+    config: config.limits,
+    price,
+    money: formatUsd,
+    keepBooks,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -75,11 +87,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
-    admit: createAdmit({
-      limits: deps.limits,
-      defaultRpm: config.limits.rpm,
-      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
-    }),
+    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
     plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
     attempts,
     owners,
@@ -89,7 +97,15 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     exchange,
     explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
-    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+    settle: createSettle({
+      ...deps,
+      modelLabel,
+      tenantLabel: createTenantLabel(auth.keys),
+      keepBooks,
+      noteSaved: createSavings({ ...deps, keepBooks }),
+      price,
+      noteOutput: limiting.outputs.note,
+    }),
   };
 }
 

@@ -24,7 +24,7 @@ const rows: readonly (readonly string[])[] = [
   ['edge', 'auth', 'limits', 'cache', 'route', 'provider', 'translate', 'account', 'semantic', 'redact'],
   ['call-life.ts', 'refusals.ts'],
   ['routing.ts'],
-  ['exchange'],
+  ['exchange', 'admission.ts'],
   ['dispatch.ts'],
   ['attempts'],
   ['state.ts'],

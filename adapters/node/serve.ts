@@ -44,7 +44,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
   });
-  const { limits, owners, purges } = stores;
+  const { limits, ledger, owners, purges } = stores;
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
@@ -53,6 +53,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     metrics,
     fetch: upstream.fetch,
     limits,
+    ledger,
     owners,
     health,
     cache,

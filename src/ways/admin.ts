@@ -55,7 +55,7 @@ export function createAdmin(
   async function obey({ id, action }: ServiceOrder): Promise<boolean> {
     try {
       if (action === 'drain') await attempts.drain(id);
-      else await attempts.restore(id, configuredTargets(config.routes));
+      else await attempts.restore(id, configuredTargets(config));
       return true;
     } catch (fault) {
       if (fault instanceof StoreFault) return false;

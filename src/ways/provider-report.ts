@@ -1,6 +1,6 @@
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Percentiles, TargetSnapshot } from '../attempts/snapshot.ts';
-import type { Config, RouteTable } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { RouteTarget } from '../domain/plan.ts';
 
 /** A provider as an operator sees it. Field names are those of the wire; there is no secret in it. */
@@ -33,13 +33,20 @@ interface TargetReport {
   readonly keys: readonly { readonly dead_until: number | null; readonly limited_until: number | null }[];
 }
 
+/** Targets of routes. One with a * stands for several, which are known once a call has gone to them. */
+export function configuredTargets({ routes }: Pick<Config, 'routes'>): RouteTarget[] {
+  return routes.routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
+}
+
 export function reportProviders(
-  { providers, routes }: Pick<Config, 'providers' | 'routes'>,
+  config: Pick<Config, 'providers' | 'routes'>,
   attempts: Pick<Attempts, 'snapshot' | 'isDrained'>,
 ): ProviderReport[] {
-  const snapshots = attempts.snapshot(configuredTargets(routes));
+  const { providers } = config;
+  const { routes } = config.routes;
+  const snapshots = attempts.snapshot(configuredTargets(config));
   const routesOf = (id: string) =>
-    routes.routes.filter(({ targets }) => targets.some((target) => target.id === id)).map(({ name }) => name);
+    routes.filter(({ targets }) => targets.some((target) => target.id === id)).map(({ name }) => name);
   return providers.map((provider) => ({
     id: provider.id,
     base_url: provider.baseUrl,
@@ -50,11 +57,6 @@ export function reportProviders(
       .filter((snapshot) => snapshot.provider === provider.id)
       .map((snapshot) => reportTarget(snapshot, routesOf(snapshot.target))),
   }));
-}
-
-/** Those of routes. One with a `*` stands for several, which are known once calls have gone to them. */
-export function configuredTargets({ routes }: RouteTable): readonly RouteTarget[] {
-  return routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
 }
 
 function reportTarget(snapshot: TargetSnapshot, routes: readonly string[]): TargetReport {

@@ -43,16 +43,23 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
       new SimulatedProvider(one, clock, seeded(seed * 1_000 + i)),
     ]),
   );
-  const engines = Array.from({ length: processes }, (_, i) => {
-    const metrics = createMemoryMetrics();
-    const sharing = { store, watches: true };
-    const book = new HealthBook({ clock, metrics, sharing, keysOf: ({ id }) => [`key-of-${id}`] });
-    const random = seeded(seed * 7_000 + i);
-    return createAttempts(
-      { clock, random, metrics, book, modelLabel: (_, model) => model },
+  const engines = Array.from({ length: processes }, (_, i) =>
+    createAttempts(
+      {
+        clock,
+        random: seeded(seed * 7_000 + i),
+        metrics: createMemoryMetrics(),
+        book: new HealthBook({
+          clock,
+          metrics: createMemoryMetrics(),
+          sharing: { store, watches: true },
+          keysOf: ({ id }) => [`key-of-${id}`],
+        }),
+        modelLabel: (_, model) => model,
+      },
       { firstByteMs: 15_000, idleMs: 15_000 },
-    );
-  });
+    ),
+  );
 
   const arrivals = seeded(seed);
   const calls: Promise<CallResult>[] = [];
