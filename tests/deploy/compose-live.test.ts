@@ -3,6 +3,7 @@ import { send } from '../support/http-client.ts';
 import { until } from '../support/wait.ts';
 import { type ComposeStack, createComposeStack } from './support/compose-stack.ts';
 import { findEngine } from './support/engine.ts';
+import { readText } from './support/files.ts';
 import { missingBases } from './support/images.ts';
 
 const REDIS = ['redis-1', 'redis-2', 'redis-3'];
@@ -15,7 +16,7 @@ const missing = typeof engine === 'string' ? engine : await missingBases(engine)
 if (typeof engine === 'string' || missing !== null) {
   describe.skip(`the compose stack, running (skipped: ${missing})`, () => it('is not run here', () => {}));
 } else {
-  describe(`the compose stack, running on ${engine.name}`, { timeout: 120_000 }, () => {
+  describe(`the compose stack, running on ${engine.name}`, { timeout: 240_000 }, () => {
     let stack: ComposeStack;
     beforeAll(async () => {
       stack = await createComposeStack(engine);
@@ -28,7 +29,7 @@ if (typeof engine === 'string' || missing !== null) {
         `for i in $(seq ${KEYS}); do echo "set key:$i $i"; done | ${CLI} >/dev/null`,
       );
       console.log(`running: ${stack.services.join(', ')}`);
-    }, 300_000);
+    }, 400_000);
     afterAll(async () => {
       await stack?.down();
       engine.close();
@@ -113,6 +114,18 @@ if (typeof engine === 'string' || missing !== null) {
       expect(fresh.match(/OK/g)).toHaveLength(KEYS);
     });
 
+    it('is backed up and restored by the commands of the guide', async () => {
+      const [backup = '', restore = ''] = guide('**Backup and restore.** What cannot be had');
+      const [redis, prometheus] = backup.split('\n');
+      await stack.script(stack.services.includes('prometheus') ? `${redis}\n${prometheus}` : `${redis}`);
+      const before = await keysHeld(stack);
+      await removeWithVolume(stack, 'redis-1');
+      await stack.compose(['up', '--no-start', '--no-build', '--no-deps', 'redis-1']);
+      await stack.script(restore);
+      await stack.healthy(REDIS);
+      expect(await keysHeld(stack)).toBe(before);
+    });
+
     it('cuts off no call when the gateway is restarted', async () => {
       const streams = Array.from({ length: 8 }, (_, at) =>
         stack.chat(50 + at, { model: 'sandbox/slow-100-50', stream: true }),
@@ -128,6 +141,13 @@ if (typeof engine === 'string' || missing !== null) {
       expect(state).not.toContain('drain timed out');
     });
   });
+}
+
+/** The blocks of commands in the deployment guide that come after the words, up to the next heading. */
+function guide(words: string): string[] {
+  const text = readText('docs/deployment.md');
+  const part = text.slice(text.indexOf(words)).split('\n## ')[0] ?? '';
+  return Array.from(part.matchAll(/^```sh\n([\s\S]*?)^```/gm), ([, block = '']) => block);
 }
 
 async function targetsUp(stack: ComposeStack): Promise<string[]> {
