@@ -6,7 +6,6 @@ import { embeddingsEdits } from './embeddings/edit-request.ts';
 import { unsealBody } from './foreign-seals.ts';
 import { refuseThread } from './hub/threads.ts';
 import { closingBrace, type Member, topLevelMembers } from './members.ts';
-import { applyEdits, type Edit } from './text-edits.ts';
 
 const encoder = new TextEncoder();
 
@@ -39,7 +38,7 @@ export function identityBody(asked: Call, target: Target): IdentityBody {
   const encoding = call.endpoint === 'embeddings' ? encodingOf(call, target) : null;
   if (encoding !== null) edits.push(...encoding.edits);
   return {
-    body: edits.length === 0 ? call.body.bytes : applyEdits(call.body.text, edits),
+    body: edits.length === 0 ? call.body.bytes : apply(call.body.text, edits),
     usageInjected,
     dropped: unsealed?.dropped ?? [],
     convert: encoding?.convert ?? null,
@@ -55,6 +54,20 @@ function encodingOf({ body }: Call, { provider }: Target) {
   const { edits, convertTo } = embeddingsEdits(body, provider.embeddingEncodings);
   const convert = convertTo === null ? null : (reply: JsonObject) => convertEmbeddings(reply, convertTo);
   return { edits, convert };
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function apply(text: string, edits: readonly Edit[]): string {
+  let out = text;
+  for (const edit of edits.toSorted((a, b) => b.start - a.start)) {
+    out = out.slice(0, edit.start) + edit.text + out.slice(edit.end);
+  }
+  return out;
 }
 
 /** Every `model` there is: with duplicate keys some parsers take the first, others the last. */
