@@ -21,7 +21,7 @@ export interface PlannerDeps {
  * What is to be tried for a call, in order.
  * @param keeper the provider that keeps what the call goes on from: no other knows it. Default: there is none.
  * @throws GatewayError as `resolve` does, `permission_denied` for a model that the key may not use, `invalid_request` when
- * no target can answer the call whole, `no_provider` when all that could are out of service.
+ * no target can answer the call whole.
  */
 export type Planner = (principal: Principal, call: Call, keeper?: string | null) => Plan;
 
@@ -42,12 +42,17 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       if (verdict === null) usable.push(target);
       else leftOut.push({ target, ...verdict });
     }
-    const [first, ...others] = order(route, usable, { tenant: principal.tenant, call });
+    // With nobody else, those out of service are planned: who tries them hears of it when they are back, and refuses until then.
+    const drained = usable.length > 0 ? [] : leftOut.filter(({ kind }) => kind === 'drained');
+    const planned = usable.length > 0 ? usable : drained.map(({ target }) => target);
+    const [first, ...others] = order(route, planned, { tenant: principal.tenant, call });
     if (first === undefined) throw refusal(call, leftOut);
     return {
       route: withoutDenied(route, leftOut),
       targets: [first, ...others],
-      leftOut: leftOut.map(({ target, reason }) => ({ target, reason })),
+      leftOut: leftOut
+        .filter((one) => !drained.includes(one))
+        .map(({ target, reason }) => ({ target, reason })),
     };
   };
 
@@ -115,12 +120,6 @@ function refusal(call: Call, leftOut: readonly Verdict[]): GatewayError {
   const reasons = allowed
     .map(({ target, reason }) => `${target.id}: ${reason.replace(/\.$/, '')}`)
     .join('; ');
-  if (allowed.some(({ kind }) => kind === 'drained')) {
-    return new GatewayError(
-      'no_provider',
-      `Nobody is there for the model ${model} at the moment (${reasons}).`,
-    );
-  }
   return new GatewayError(
     'invalid_request',
     `No target of the model ${model} can answer this call as it is (${reasons}).`,
