@@ -134,10 +134,13 @@ export function createApp({ deps, config, lifecycle, version, runtime }: AppOpti
     '/v1/explain',
     api('explain', (incoming, c) => gateway.explain(incoming, c.env.background)),
   );
-  app.delete(
-    '/admin/cache',
-    api('admin', (incoming, c) => gateway.purge(incoming, c.env.background)),
-  );
+
+  for (const route of gateway.adminRoutes) {
+    const act = api('admin', (incoming, c) =>
+      gateway.order(incoming, route, c.req.param('id') ?? '', c.env.background),
+    );
+    app.on(route.method, route.path, act);
+  }
 
   app.get('/health/live', () => respond(live()));
   app.get('/health/ready', () => respond(ready(healthDeps)));

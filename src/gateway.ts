@@ -2,13 +2,14 @@ import { METRICS } from './account/instruments.ts';
 import { createModelLabel, knownModels } from './account/models.ts';
 import { createPricer } from './account/price.ts';
 import { createSettle } from './account/settle.ts';
-import { createRequireAdmin } from './auth/admin.ts';
-import { mayUse, requireModel } from './auth/allow.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
-import { createFindKey } from './auth/find-key.ts';
+import type { AdminRoute } from './admin/admin-route.ts';
+import { createAdmin } from './admin/create-admin.ts';
+import { mayAsk, mayUseProvider, requireModel, requireProvider, requireUnreadPaths } from './auth/allow.ts';
+import { createAccess, hasSeveralTenants } from './auth/create-access.ts';
 import { createCache } from './cached/create-cache.ts';
 import { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
+import { credentialsOf } from './credentials/create-credentials.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
@@ -17,8 +18,7 @@ import type { Provider } from './domain/provider.ts';
 import type { CallRecord } from './domain/record.ts';
 import { callTimeoutMs } from './edge/call-timeout.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
-import { readPurge } from './edge/read-purge.ts';
-import { GatewayError } from './errors/gateway-error.ts';
+import type { GatewayError } from './errors/gateway-error.ts';
 import { createExchange } from './exchange/exchange.ts';
 import { createExplain, endpointOf } from './explain.ts';
 import { createAdmit } from './limits/admit.ts';
@@ -28,6 +28,7 @@ import type { GatewayDeps } from './ports/index.ts';
 import { createDiscoverModels } from './provider/discover-models.ts';
 import { requestHeaders } from './provider/request-headers.ts';
 import { createSend } from './provider/send.ts';
+import { sendWithCredentials } from './provider/send-with-credentials.ts';
 import { endpointUrl, pathUrl } from './provider/url.ts';
 import { type OfferedModel, offeredModels } from './route/models.ts';
 import { createOwners } from './route/owners.ts';
@@ -54,8 +55,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. Never rejects. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** Makes the cache forget, by order of the operator. Never rejects. */
-  purge(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What an operator may order. */
+  readonly adminRoutes: readonly AdminRoute[];
+  /** Carries an order out. Never rejects. */
+  order(incoming: Incoming, route: AdminRoute, id: string, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -64,11 +67,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   const { clock, metrics } = deps;
   const { providers } = config;
   const { dropUnsupported } = config.translation;
-  const authenticate = createAuthenticate({
-    ...deps,
-    mode: config.auth.mode,
-    findKey: createFindKey(config.auth.keys, deps.sha256, deps.keys),
-  });
+  const onGuesses = () => metrics.add(METRICS.rateLimited, 1, ['guesses']);
+  const { authenticate, requireAdmin, knownKeys } = createAccess({ ...deps, onGuesses }, config);
   const admit = createAdmit({
     limits: deps.limits,
     defaultRpm: config.limits.rpm,
@@ -78,10 +78,12 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   const owners = createOwners({
     store: deps.owners,
     providers: providers.filter(({ paths }) => paths.response_item !== undefined),
-    sharedAccount: new Set(config.auth.keys.map(({ tenant }) => tenant)).size > 1,
+    sharedAccount: hasSeveralTenants(config),
   });
   const price = createPricer(config.prices);
-  const send = createSend({ network: deps.fetch, sandbox });
+  const credentials = credentialsOf(deps, config);
+  const sendPlain = createSend({ network: deps.fetch, sandbox });
+  const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
   const exchange = createExchange({
     clock,
     send,
@@ -102,7 +104,6 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     { ...deps, dispatch, send, price, resolve, modelLabel, totalMs: config.timeouts.totalMs },
     config.cache,
   );
-  const requireAdmin = createRequireAdmin(config.admin.apiKey, deps.sha256);
   const explain = createExplain({ clock, price, inspect: cache.inspect, dropUnsupported });
   const discover = createDiscoverModels(send, clock);
   const settle = createSettle({ ...deps, modelLabel });
@@ -149,7 +150,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     forward,
     models,
     explain: explainCall,
-    purge,
+    order,
+    adminRoutes: createAdmin({ ...deps, knownKeys, credentials, purge: cache.purge }, config),
     refuse: (incoming, error, background) => begin(incoming, background).refuse(error),
   };
 
@@ -224,7 +226,10 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
           : discover(provider);
       });
       const body = write(
-        offered.filter(({ id, provider }) => mayUse(principal, [id, `${provider.id}/${id}`])),
+        offered.filter(
+          ({ id, provider }) =>
+            mayAsk(principal, [id, `${provider.id}/${id}`], null) && mayUseProvider(principal, provider.id),
+        ),
       );
       return life.answer(200, admission.headers, body);
     });
@@ -247,12 +252,16 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     });
   }
 
-  function purge(incoming: Incoming, background: Background): Promise<Answer> {
+  function order(
+    incoming: Incoming,
+    { act }: AdminRoute,
+    id: string,
+    background: Background,
+  ): Promise<Answer> {
     return run(incoming, background, async (life) => {
       await requireAdmin(incoming);
-      const order = readPurge(incoming.query);
-      await cache.purge(order);
-      return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
+      const { status, body } = await act(incoming, id);
+      return life.answer(status, {}, JSON.stringify(body));
     });
   }
 
@@ -272,17 +281,15 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
   ): Promise<{ provider: Provider; url: string }> {
     if (to.kind === 'response_item') {
       const provider = await owners.find(principal, to.objectId);
+      requireProvider(principal, provider.id);
       const root = `${endpointUrl(provider, 'response_item')}/`;
       return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
     }
-    // A list of models cannot be enforced on a body that is not read.
-    if (principal.models !== null) {
-      throw new GatewayError(
-        'permission_denied',
-        'This key is limited to certain models, so it may not use pass-through paths.',
-      );
-    }
-    const provider = passthroughProvider(providers, to.provider);
+    requireUnreadPaths(principal);
+    const allowed =
+      to.provider === null ? providers.filter(({ id }) => mayUseProvider(principal, id)) : providers;
+    const provider = passthroughProvider(allowed, to.provider);
+    requireProvider(principal, provider.id);
     await owners.requireInPath(principal, incoming.method, to.path);
     return { provider, url: pathUrl(provider, to.path, incoming.query) };
   }

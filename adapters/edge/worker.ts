@@ -17,6 +17,8 @@ import { VERSION } from '../version.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
+import { createUpstashKeyStore } from './upstash/key-store.ts';
+import { createUpstashSecrets } from './upstash/secrets.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -67,10 +69,22 @@ function build(env: Env): App {
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: createCaches(config, clock, logger),
+    ...createKeyStores(config, clock, logger),
     // An isolate has 128 MB for everything.
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
+}
+
+/** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */
+function createKeyStores(
+  { redis: { upstash } }: Config,
+  clock: Clock,
+  logger: Logger,
+): Pick<GatewayDeps, 'keys' | 'secrets'> {
+  if (upstash === null) return { keys: null, secrets: null };
+  const options = { ...upstash, clock, logger };
+  return { keys: createUpstashKeyStore(options), secrets: createUpstashSecrets(options) };
 }
 
 /** Streams and promises of one request may not be used by another here, so each call is its own. */

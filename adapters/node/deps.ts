@@ -1,18 +1,25 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { KeyStore } from '../../src/ports/key-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Secrets } from '../../src/ports/secrets.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
+import { createMemorySecrets } from '../memory/secrets.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
-export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
+export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners' | 'firstAnswers'> {
+  /** Where no Redis has them. */
+  readonly keys: KeyStore;
+  readonly secrets: Secrets;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
 }
@@ -27,6 +34,9 @@ export function createHostStores(): HostStores {
   return {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
+    keys: createMemoryKeyStore(),
+    secrets: createMemorySecrets(),
+    firstAnswers: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 64 << 20 }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
   };
 }
@@ -34,7 +44,10 @@ export function createHostStores(): HostStores {
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
   { media, cache }: Config,
-  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache'>,
+  given: Pick<
+    GatewayDeps,
+    'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache' | 'keys' | 'secrets' | 'firstAnswers'
+  >,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

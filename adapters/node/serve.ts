@@ -11,6 +11,7 @@ import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
+import { createSharedKeys } from './shared-keys.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -39,10 +40,22 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
   });
-  const { limits, owners, purges } = stores;
+  const { limits, owners, purges, firstAnswers } = stores;
+  const shared = createSharedKeys(config, logger);
+  const { keys, secrets } = { keys: shared.keys ?? stores.keys, secrets: shared.secrets ?? stores.secrets };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
-  const deps = createNodeDeps(config, { logger, metrics, fetch: upstream.fetch, limits, owners, cache });
+  const deps = createNodeDeps(config, {
+    logger,
+    metrics,
+    fetch: upstream.fetch,
+    limits,
+    owners,
+    cache,
+    keys,
+    secrets,
+    firstAnswers,
+  });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
@@ -56,7 +69,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const timeoutMs = drainTimeoutMs;
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
-      await Promise.all([upstream.close(), sharedCache.close()]);
+      await Promise.all([upstream.close(), sharedCache.close(), shared.close()]);
     },
   };
 }

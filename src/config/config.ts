@@ -1,3 +1,4 @@
+import type { Grant } from '../domain/grant.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { LogLevel } from '../ports/logger.ts';
 
@@ -46,20 +47,20 @@ export type AuthMode = 'keys' | 'passthrough' | 'open';
 export interface AuthConfig {
   readonly mode: AuthMode;
   readonly keys: readonly StaticKey[];
+  /** How long managed keys count while their store does not answer. */
+  readonly keysGraceMs: number;
 }
 
 /** A gateway key from the configuration. Either `hash` or `plain` is set. */
-export interface StaticKey {
+export interface StaticKey extends Grant {
   readonly name: string;
-  /** What rate limits are counted by. */
+  /** What limits and budgets are counted by. */
   readonly id: string;
   readonly tenant: string;
   /** SHA-256 of the key, lower-case hex. */
   readonly hash: string | null;
   /** The key itself, still to be hashed: at the edge that is asynchronous. Never logged. */
   readonly plain: string | null;
-  readonly models: readonly string[] | null;
-  readonly rpm: number | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
 }
@@ -75,7 +76,15 @@ export interface PriceOverride {
 
 export interface AdminConfig {
   readonly apiKey: string | null;
-  readonly encryptionKey: string | null;
+  /** The first seals credentials, all of them open what they sealed; none: nothing is stored. */
+  readonly encryptionKeys: readonly EncryptionKey[];
+}
+
+export interface EncryptionKey {
+  /** What the operator calls it. */
+  readonly label: string | null;
+  /** At least 32 characters; never logged. */
+  readonly secret: string;
 }
 
 export interface MediaConfig {

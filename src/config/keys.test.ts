@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FULL_GRANT } from '../domain/grant.ts';
 import type { StaticKey } from './config.ts';
 import type { Findings } from './faults.ts';
 import { readKeys } from './keys.ts';
@@ -12,7 +13,7 @@ function read(list: string | null, entries: KeyEntry[] = []): Findings & { keys:
   return { keys: readKeys(entries, list, findings), ...findings };
 }
 
-const BARE = { models: null, rpm: null, expiresAt: null };
+const BARE = { ...FULL_GRANT, expiresAt: null };
 
 describe('GATEWAY_API_KEYS', () => {
   it.each([
@@ -81,7 +82,21 @@ describe('keys of the file', () => {
   it('take their name as tenant, unless another is given', () => {
     const { keys } = read(null, [
       { name: 'a', key: LONG },
-      { name: 'b', key: `sha256:${HASH}`, tenant: 'team', models: ['gpt-4o*'], rpm: 5, expires_at: 99 },
+      {
+        name: 'b',
+        key: `sha256:${HASH}`,
+        tenant: 'team',
+        tags: ['team=search'],
+        models: ['gpt-4o*'],
+        routes: ['fast'],
+        providers: ['openai'],
+        rpm: 5,
+        tpm: 6,
+        concurrency: 7,
+        budgets: [{ usd: 25_000_000_000, period: 'month', soft_percent: 80 }],
+        cache: 'off',
+        expires_at: 99,
+      },
     ]);
     expect(keys).toEqual([
       { ...BARE, name: 'a', id: 'static-a', tenant: 'a', plain: LONG, hash: null },
@@ -91,8 +106,13 @@ describe('keys of the file', () => {
         tenant: 'team',
         plain: null,
         hash: HASH,
+        tags: ['team=search'],
         models: ['gpt-4o*'],
-        rpm: 5,
+        routes: ['fast'],
+        providers: ['openai'],
+        limits: { rpm: 5, tpm: 6, concurrency: 7 },
+        budgets: [{ usd: 25_000_000_000, period: 'month', softPercent: 80 }],
+        cache: { mode: 'off' },
         expiresAt: 99,
       },
     ]);

@@ -1,5 +1,7 @@
+import { FULL_GRANT } from '../domain/grant.ts';
 import type { StaticKey } from './config.ts';
 import { type Findings, formatPath } from './faults.ts';
+import { toGrant } from './grant.ts';
 import type { KeyEntry } from './structures.ts';
 import { NAME, VISIBLE_ASCII } from './values.ts';
 
@@ -26,12 +28,8 @@ export function readKeys(entries: readonly KeyEntry[], list: string | null, find
 }
 
 function fromFile(entry: KeyEntry, index: number): Candidate {
-  const { name, tenant = name, models = null, rpm = null, expires_at: expiresAt = null } = entry;
-  return {
-    at: formatPath(['keys', index]),
-    key: { name, tenant, models, rpm, expiresAt },
-    secret: entry.key,
-  };
+  const { name, key: secret, tenant = name, expires_at: expiresAt = null, ...grant } = entry;
+  return { at: formatPath(['keys', index]), key: { name, tenant, expiresAt, ...toGrant(grant) }, secret };
 }
 
 function fromList(list: string | null, findings: Findings): Candidate[] {
@@ -50,7 +48,7 @@ function fromList(list: string | null, findings: Findings): Candidate[] {
 function fromListEntry(entry: string, index: number, { faults }: Findings): Candidate[] {
   const at = formatPath([KEYS_VARIABLE, index]);
   const colon = /^sha256:/i.test(entry) ? -1 : entry.indexOf(':');
-  const rest = { models: null, rpm: null, expiresAt: null };
+  const rest = { ...FULL_GRANT, expiresAt: null };
   if (colon === -1)
     return [{ at, key: { ...rest, name: `key-${index + 1}`, tenant: 'default' }, secret: entry }];
   const name = entry.slice(0, colon);

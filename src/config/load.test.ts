@@ -50,7 +50,7 @@ describe('with nothing set', () => {
       idleMs: 120_000,
       totalMs: 600_000,
     });
-    expect(config.auth).toEqual({ mode: 'open', keys: [] });
+    expect(config.auth).toEqual({ mode: 'open', keys: [], keysGraceMs: 300_000 });
     expect(config.limits).toEqual({ rpm: null });
     expect(config.translation).toEqual({ dropUnsupported: false });
     expect(config.media).toEqual({ fetchUrls: false, maxBytes: 20 * 1024 ** 2, timeoutMs: 10_000 });
@@ -127,7 +127,9 @@ describe('environment and file', () => {
       otelName: 'anthropic',
       defaultHeaders: { 'anthropic-version': '2023-06-01' },
     });
-    expect(config.auth.keys).toMatchObject([{ name: 'team', rpm: 60, expiresAt: Date.UTC(2027, 5, 30) }]);
+    expect(config.auth.keys).toMatchObject([
+      { name: 'team', limits: { rpm: 60 }, expiresAt: Date.UTC(2027, 5, 30) },
+    ]);
     expect(config.prices).toEqual({
       'local/qwen3-32b': { input: 0.1, output: 0.4, cacheRead: null, cacheWrite: null, cacheWrite1h: null },
     });
@@ -346,9 +348,17 @@ describe('who may call', () => {
   it.each<[string, Env, string]>([
     ['gateway keys', { GATEWAY_API_KEYS: GATEWAY_KEY }, 'keys'],
     ['none', {}, 'open'],
+    ['an admin key, with which keys can be made', { ADMIN_API_KEY: 'admin-S3CR3T-012345' }, 'keys'],
+    ['an admin key, by order', { ADMIN_API_KEY: 'admin-S3CR3T-012345', AUTH_MODE: 'open' }, 'open'],
     ['keys that are not asked for', { GATEWAY_API_KEYS: GATEWAY_KEY, AUTH_MODE: 'OPEN' }, 'open'],
   ])('with %s', (_, env, mode) => {
     expect(configOf(env).auth.mode).toBe(mode);
+  });
+
+  it('lets a gateway start for everybody whose keys are still to be made: it is closed', () => {
+    const env = { ADMIN_API_KEY: 'admin-S3CR3T-012345', HOST: '0.0.0.0', OPENAI_API_KEY: KEY };
+    expect(configOf(env).auth).toMatchObject({ mode: 'keys', keys: [] });
+    expect(warningsOf(env)).toContain('POST /admin/keys');
   });
 
   it('knows keys of the file', () => {

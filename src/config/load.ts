@@ -1,6 +1,7 @@
 import type { Provider } from '../domain/provider.ts';
 import { isLoopbackHost } from './base-url.ts';
 import type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
+import { readEncryptionKeys } from './encryption-keys.ts';
 import { refuseOpenRelay } from './exposure.ts';
 import type { Fault, Findings } from './faults.ts';
 import { type ConfigFile, parseFileText } from './file-text.ts';
@@ -55,7 +56,9 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   const before = findings.faults.length;
   const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
   const keysInDoubt = findings.faults.length > before || faulty.has('keys') || 'faults' in parsed;
-  const mode = settings.auth.auth_mode ?? (keys.length > 0 ? 'keys' : 'open');
+  // Whoever can make keys means them to be asked for.
+  const hasKeys = keys.length > 0 || settings.auth.admin_api_key !== null;
+  const mode = settings.auth.auth_mode ?? (hasKeys ? 'keys' : 'open');
   const real = readProviders(settings.providers, env, mode, findings);
   const sandbox = settings.server.enable_sandbox ?? (real.length === 0 && file === undefined);
   const providers = sandbox ? [...real, sandboxProvider()] : real;
@@ -86,10 +89,17 @@ function judgeAccess(
   { faults, warnings }: Findings,
 ): void {
   if (mode === 'keys' && keys.length === 0) {
-    faults.push({
-      path: 'AUTH_MODE',
-      message: 'is keys, but there are none; set GATEWAY_API_KEYS=name:key or list keys in the file',
-    });
+    if (settings.auth.admin_api_key === null) {
+      faults.push({
+        path: 'AUTH_MODE',
+        message:
+          'is keys, but there are none; set GATEWAY_API_KEYS=name:key, list keys in the file, or set ADMIN_API_KEY to make them through /admin/keys',
+      });
+    } else {
+      warnings.push(
+        'Only keys made through POST /admin/keys are taken, since none is configured; AUTH_MODE=open asks for none',
+      );
+    }
   }
   if (mode !== 'keys' && keys.length > 0)
     warnings.push(`The gateway keys are not asked for, since AUTH_MODE is ${mode}`);
@@ -126,7 +136,7 @@ function toConfig(
       idleMs: timeouts.idle_timeout_ms,
       totalMs: timeouts.request_timeout_ms,
     },
-    auth: { mode, keys },
+    auth: { mode, keys, keysGraceMs: auth.keys_grace_seconds * 1000 },
     providers,
     limits: { rpm: limits.rate_limit_rpm },
     prices: toPrices(prices),
@@ -136,7 +146,7 @@ function toConfig(
       maxBytes: media.fetch_media_max_bytes,
       timeoutMs: media.fetch_media_timeout_ms,
     },
-    admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
+    admin: { apiKey: auth.admin_api_key, encryptionKeys: readEncryptionKeys(auth.encryption_key, findings) },
     cache: {
       mode: cache.cache_mode,
       l1MaxEntries: cache.l1_cache_size,

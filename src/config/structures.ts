@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
+import { grantFields } from './grant.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
 
@@ -37,11 +38,7 @@ const key = z.strictObject({
     v.name().optional(),
     "Whose it is. Tenants never see each other's data. Default: its name.",
   ),
-  models: described(
-    v.list('must be a list of model names; * may end one').optional(),
-    'Models it may use; `*` may end a name. Default: all.',
-  ),
-  rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
+  ...grantFields,
   expires_at: described(
     v.instant().optional(),
     'When it ends: a date, or a time with its zone. Default: never.',

@@ -114,6 +114,17 @@ export function dollars() {
   });
 }
 
+/** A sum of US dollars as integer nano-dollars: digits are moved, since floats would lose some. */
+export function usd() {
+  const must = 'must be US dollars from 0 to 9000000, such as 25 or 0.50';
+  return parsed(numberOrText(must), must, (value) => {
+    const match = /^(\d{1,7})(?:\.(\d{1,9}))?$/.exec(value);
+    if (match === null) return null;
+    const nano = Number(`${match[1]}${(match[2] ?? '').padEnd(9, '0')}`);
+    return nano <= 9e15 ? nano : null;
+  });
+}
+
 export function choice<const T extends readonly string[]>(options: T) {
   const must = `must be one of ${options.join(', ')}`;
   const schema = parsed<z.ZodString, T[number]>(text(must), must, (value) => {

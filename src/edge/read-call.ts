@@ -42,7 +42,8 @@ function refuseForms(incoming: Incoming): void {
   );
 }
 
-function parseBody(bytes: Uint8Array): CallBody {
+/** @throws GatewayError `invalid_json`, `invalid_request` when it is no object. */
+export function parseBody(bytes: Uint8Array): CallBody {
   if (bytes.length === 0) throw new GatewayError('invalid_json', 'The body is empty: send a JSON object.');
   const text = decode(bytes);
   const json = parseJson(text);

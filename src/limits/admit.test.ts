@@ -4,7 +4,8 @@ import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import type { Principal } from '../domain/principal.ts';
 import { createAdmit, duration } from './admit.ts';
 
-const principal = (rpm: number | null, keyId = 'k') => ({ tenant: 't', keyId, rpm }) as Principal;
+const principal = (rpm: number | null, keyId = 'k') =>
+  ({ tenant: 't', keyId, limits: { rpm, tpm: null, concurrency: null } }) as Principal;
 
 describe('admit', () => {
   it('holds a key to its own limit before the default', async () => {

@@ -28,7 +28,7 @@ const UNLIMITED = { headers: {} } as Admission;
  */
 export function createAdmit(deps: AdmitDeps): Admit {
   return async function admit(principal) {
-    const limit = principal.rpm ?? deps.defaultRpm;
+    const limit = principal.limits.rpm ?? deps.defaultRpm;
     if (limit === null) return UNLIMITED;
     const rule = { tenant: principal.tenant, subject: `rpm:${principal.keyId}`, limit, periodMs: MINUTE_MS };
     const decision = await deps.limits.take(rule, 1).catch(() => null);

@@ -68,6 +68,12 @@ function headersWith(
   return headers;
 }
 
+/** The header that carries the gateway's own key of a provider; none where it has no key, or the provider takes none. */
+export function ownAuthorization({ auth }: Provider, key: string | null): Record<string, string> {
+  if (key === null || auth === 'none') return {};
+  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key };
+}
+
 function authorize(
   provider: Provider,
   client: HeaderReader,

@@ -54,7 +54,7 @@ cacheStoreContract('memory', async () => onFakeClock((clock) => createMemoryCach
 ownerStoreContract('memory', async () => onFakeClock((clock) => createMemoryOwnerStore({ clock })));
 healthStoreContract('memory', async () => onFakeClock((clock) => createMemoryHealthStore({ clock })));
 limitStoreContract('memory', async () => onFakeClock((clock) => createMemoryLimitStore({ clock })));
-keyStoreContract('memory', async () => onFakeClock(() => createMemoryKeyStore()));
+keyStoreContract('memory', async () => ({ store: createMemoryKeyStore() }));
 secretsContract('memory', async () => ({ store: createMemorySecrets() }));
 ledgerContract('memory', async () => ({ store: createMemoryLedger() }), {
   partialDays: 'it keeps sums of days, not single attempts',

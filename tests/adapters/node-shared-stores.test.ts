@@ -1,10 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createSharedFirstAnswers } from '../../adapters/node/shared/first-answers.ts';
+import { createSharedKeyStore } from '../../adapters/node/shared/key-store.ts';
 import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
+import { createSharedSecrets } from '../../adapters/node/shared/secrets.ts';
+import { cacheStoreContract } from '../contract/cache-store.ts';
+import { keyStoreContract } from '../contract/key-store.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
+import { secretsContract } from '../contract/secrets.ts';
 import type { StoreHostApi } from './node-store-host.ts';
 
 const LONG_MS = 10_000;
@@ -35,6 +41,9 @@ async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
 
 limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
+keyStoreContract('shared over IPC', () => makeWith(createSharedKeyStore));
+secretsContract('shared over IPC', () => makeWith(createSharedSecrets));
+cacheStoreContract('first answers over IPC', () => makeWith(createSharedFirstAnswers));
 
 describe('a link between two processes', () => {
   const hosts: Host[] = [];

@@ -1,12 +1,22 @@
 // A process that holds stores for others, on a clock that they move: what the primary of a cluster is to its workers.
+
+import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createMemoryKeyStore } from '../../adapters/memory/key-store.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { createMemorySecrets } from '../../adapters/memory/secrets.ts';
+import { type FirstAnswerApi, firstAnswerApi } from '../../adapters/node/shared/first-answers.ts';
+import { type KeyApi, keyApi } from '../../adapters/node/shared/key-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
+import { type SecretApi, secretApi } from '../../adapters/node/shared/secrets.ts';
 import type { RateRule } from '../../src/ports/limit-store.ts';
 import type { Owner } from '../../src/ports/owner-store.ts';
 
-export type StoreHostApi = {
+/** What the primary does for keys, credentials and first answers. */
+type More = KeyApi & SecretApi & FirstAnswerApi;
+
+export type StoreHostApi = { [M in keyof More]: More[M] } & {
   take: (rule: RateRule, cost: number) => ReturnType<Stores['take']>;
   bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
   find: (tenant: string, objectId: string) => Promise<Owner | null>;
@@ -23,7 +33,12 @@ export type StoreHostApi = {
 
 function createStores() {
   const clock = createFakeClock();
-  return { clock, ...createMemoryLimitStore({ clock }), ...createMemoryOwnerStore({ clock }) };
+  const more: More = {
+    ...keyApi(createMemoryKeyStore()),
+    ...secretApi(createMemorySecrets()),
+    ...firstAnswerApi(createMemoryCacheStore({ clock })),
+  };
+  return { clock, more, ...createMemoryLimitStore({ clock }), ...createMemoryOwnerStore({ clock }) };
 }
 
 type Stores = ReturnType<typeof createStores>;
@@ -34,7 +49,7 @@ process.on('message', () => {
   messages += 1;
 });
 
-const api: StoreHostApi = {
+const api: Omit<StoreHostApi, keyof More> = {
   take: (rule, cost) => stores.take(rule, cost),
   bind: (...args) => stores.bind(...args),
   find: (...args) => stores.find(...args),
@@ -48,4 +63,11 @@ const api: StoreHostApi = {
   hang: () => new Promise(() => {}),
   exit: async () => process.exit(0),
 };
-new Link(process, api);
+
+type Method = (...args: never[]) => Promise<unknown>;
+/** Each call goes to the stores of the test that runs. */
+const late = Object.keys(stores.more).map((name): [string, Method] => [
+  name,
+  (...args) => new Map<string, Method>(Object.entries(stores.more)).get(name)?.(...args) ?? Promise.reject(),
+]);
+new Link(process, { ...api, ...Object.fromEntries(late) });

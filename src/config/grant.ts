@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { Grant } from '../domain/grant.ts';
+import type { Budget } from '../domain/limits.ts';
+import { described } from './setting.ts';
+import * as v from './values.ts';
+
+const TAG = /^[\w.:/-]{1,64}=[\w.:/@ -]{1,64}$/;
+const MAX_TAGS = 10;
+
+const budget = z.strictObject({
+  usd: described(v.usd(), 'US dollars.'),
+  period: described(v.choice(['day', 'week', 'month', 'total']), '`day`, `week`, `month` (UTC) or `total`.'),
+  soft_percent: described(
+    v.integer(1, 100).default(80),
+    'From this share on, calls say that it is running out.',
+  ),
+});
+
+/** What a key may do, as a file and the admin API write it. */
+export const grantFields = {
+  tags: described(
+    v
+      .list('must be a list of tags such as team=search', (tag) => (TAG.test(tag) ? tag : null))
+      .refine((tags) => tags.length <= MAX_TAGS, `must be at most ${MAX_TAGS} tags`)
+      .optional(),
+    'What its calls are counted under, as `name=value`.',
+  ),
+  models: described(
+    v.list('must be a list of model names; * may end one').optional(),
+    'Models it may use; `*` may end a name. Default: all.',
+  ),
+  routes: described(
+    v.list('must be a list of route names').optional(),
+    'Routes it may use. Default: all, or none where `models` says what it may use.',
+  ),
+  providers: described(
+    v.list('must be a list of provider names').optional(),
+    'Providers it may use, whatever model or path leads to them. Default: all.',
+  ),
+  rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
+  tpm: described(
+    v.integer(1, v.MAX_COUNT).optional(),
+    'Tokens per minute, input and output. Default: no limit.',
+  ),
+  concurrency: described(
+    v.integer(1, v.MAX_COUNT).optional(),
+    'Calls under way at the same time. Default: no limit.',
+  ),
+  budgets: described(
+    z.array(budget).max(4, 'must be at most 4 budgets').optional(),
+    'What may be spent: a list of `usd`, `period` (`day`, `week`, `month`, `total`) and `soft_percent` (80).',
+  ),
+  cache: described(
+    v.choice(['all', 'deterministic', 'off']).optional(),
+    'Which of its calls may be answered from the cache. Default: `CACHE_MODE`.',
+  ),
+} as const;
+
+const schema = z.strictObject(grantFields);
+
+/** The fields as they were read. */
+export type GrantEntry = z.output<typeof schema>;
+
+export function toGrant(entry: GrantEntry): Grant {
+  const { tags = [], models = null, routes = null, providers = null, cache } = entry;
+  const { rpm = null, tpm = null, concurrency = null, budgets = [] } = entry;
+  return {
+    tags,
+    models,
+    routes,
+    providers,
+    limits: { rpm, tpm, concurrency },
+    budgets: budgets.map(toBudget),
+    cache: cache === undefined ? null : { mode: cache },
+  };
+}
+
+export function toBudget({ usd, period, soft_percent: softPercent }: z.output<typeof budget>): Budget {
+  return { usd, period, softPercent };
+}
