@@ -3,6 +3,7 @@ import type { Logger } from '../src/ports/logger.ts';
 import { StoreFault } from '../src/ports/store-fault.ts';
 import { Breaker } from '../src/resilience/breaker.ts';
 import { withDeadline } from '../src/resilience/deadline.ts';
+import { consecutiveFailures } from '../src/resilience/trip.ts';
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -72,7 +73,7 @@ function createBreaker({ clock, logger, name }: GuardOptions, shard: string): Br
   let isSpared = false;
   return new Breaker({
     clock,
-    failures: FAILURES,
+    trip: consecutiveFailures(FAILURES),
     openMs: OPEN_MS,
     maxOpenMs: MAX_OPEN_MS,
     onChange(state) {

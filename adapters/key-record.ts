@@ -58,7 +58,9 @@ function isLimits(value: unknown): value is Limits {
 }
 
 function isBudget(value: unknown): value is Budget {
-  return isFields(value) && isNumber(value.usd) && isText(value.period) && isNumber(value.softPercent);
+  return (
+    isFields(value) && isNumber(value.usd) && isText(value.period) && orNull(isNumber)(value.softPercent)
+  );
 }
 
 function isText(value: unknown): value is string {

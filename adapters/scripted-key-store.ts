@@ -58,15 +58,18 @@ for i, id in ipairs(ids) do
 end
 return pairs`;
 
-/** Keys in a Redis: one trip for each operation. */
-export function createScriptedKeyStore(run: RunScript): KeyStore {
+/**
+ * Keys in a Redis: one trip for each operation, but for `delete`.
+ * @param runFind for `find`, for which callers wait; all else is an operator's.
+ */
+export function createScriptedKeyStore(run: RunScript, runFind: RunScript = run): KeyStore {
   async function get(id: string) {
     return readKeyRecord(await run(GET, [BY_ID], [id]));
   }
 
   return {
     async find(hash) {
-      return readKeyRecord(await run(FIND, [BY_HASH, BY_ID], [hash]));
+      return readKeyRecord(await runFind(FIND, [BY_HASH, BY_ID], [hash]));
     },
     get,
     async put(record) {

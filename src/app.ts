@@ -9,10 +9,11 @@ import { health, type Lifecycle, live, ready } from './edge/health.ts';
 import { createToIncoming } from './edge/incoming.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
-import { createGateway, type Forwarding } from './gateway.ts';
+import { createGateway } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
+import { createGuard, guardedLogger } from './redact/guard.ts';
 import {
   type OfferedModel,
   toAnthropicList,
@@ -20,6 +21,7 @@ import {
   toOpenAIList,
   toOpenAIModel,
 } from './route/models.ts';
+import type { Forwarding } from './ways/forward.ts';
 
 export interface AppOptions {
   readonly deps: GatewayDeps;
@@ -58,7 +60,8 @@ const PASSTHROUGH_ROUTES = [
 ];
 
 /** The HTTP rim: routes to the gateway's ways. No stage behind it sees a Hono context. */
-export function createApp({ deps, config, lifecycle, version, runtime }: AppOptions): App {
+export function createApp({ deps: given, config, lifecycle, version, runtime }: AppOptions): App {
+  const deps = { ...given, logger: guardedLogger(given.logger, createGuard(config.redaction)) };
   const gateway = createGateway(deps, config, createSandbox(deps));
   const toIncoming = createToIncoming({ ...deps, maxRequestSize: config.server.maxRequestSize });
   const healthDeps = { lifecycle, providers: config.providers, version, runtime };

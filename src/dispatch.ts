@@ -1,4 +1,5 @@
 import type { Answer } from './domain/answer.ts';
+import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { GatewayError } from './errors/gateway-error.ts';
@@ -18,7 +19,9 @@ import { inlineMedia } from './translate/media/inline-media.ts';
 import { readConversation, type TranslatedCall, translateCall } from './translate/translation.ts';
 
 /** A call and its target, before it is known what is sent. */
-export type Prepared = Omit<DialectAttempt, 'request' | 'clientCredential'>;
+export interface Prepared extends Omit<DialectAttempt, 'request' | 'clientCredential'> {
+  readonly cachePolicy: CachePolicy;
+}
 
 /** Answers a call by its target, in a dialect that the target speaks. @throws GatewayError */
 export type Dispatch = (principal: Principal, prepared: Prepared) => Promise<Answer>;

@@ -1,6 +1,7 @@
 import { estimateInput } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
+import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Target, UpstreamEndpoint } from './domain/provider.ts';
@@ -51,20 +52,21 @@ export interface Explained {
   readonly call: Call;
   readonly target: Target;
   readonly limits: Readonly<Record<string, string>>;
+  readonly cachePolicy: CachePolicy;
 }
 
 /** Says what would be done, and does none of it. */
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, target, limits }) {
+  return async function explain({ principal, incoming, call, target, limits, cachePolicy }) {
     const { tenant } = principal;
     const usage = estimateInput(call.body);
     const cost = price(target.provider.id, target.model, usage, clock.now());
     return {
       endpoint: call.endpoint,
       model: call.model,
-      cache: await inspect({ tenant, call, target, incoming }),
+      cache: await inspect({ tenant, call, target, incoming }, cachePolicy),
       targets: [
         {
           provider: target.provider.id,

@@ -34,7 +34,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const { host, port, drainTimeoutMs } = config.server;
   const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
   const metrics = createMemoryMetrics();
-  const sharedCache = createSharedCache(config, logger);
+  const sharedCache = createSharedCache(config, logger, metrics);
   const l1 = createMemoryCacheStore({
     clock,
     maxEntries: config.cache.l1MaxEntries,
@@ -63,7 +63,12 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   lifecycle.phase = 'ready';
   return {
     url: server.url,
-    reading: () => takeReading(metrics, { connections: server.connections(), l1: l1.size() }),
+    reading: () =>
+      takeReading(metrics, {
+        connections: server.connections(),
+        l1: l1.size(),
+        redisUp: sharedCache.isUp(),
+      }),
     async drain(lingerMs) {
       lifecycle.phase = 'draining';
       const timeoutMs = drainTimeoutMs;

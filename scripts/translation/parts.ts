@@ -76,7 +76,7 @@ export function probe(
 
 function providerOf(kind: string): Provider {
   const { env: _, ...row } = catalogueRow(kind) ?? OPENAI_COMPATIBLE;
-  return { ...row, baseUrl: row.baseUrl ?? '', apiKey: null, transport: 'network' };
+  return { ...row, baseUrl: row.baseUrl ?? '', apiKey: null, apiKeys: [], transport: 'network' };
 }
 
 function cell(client: ConversationEndpoint, upstream: ConversationUpstream, feature: Feature): string {

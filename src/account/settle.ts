@@ -6,6 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd } from './price.ts';
+import type { TenantLabel } from './tenants.ts';
 
 export interface SettleDeps {
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export interface SettleDeps {
   readonly ledger: Ledger;
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
+  readonly tenantLabel: TenantLabel;
 }
 
 export type Settle = (record: CallRecord, background: Background) => void;
@@ -24,6 +26,7 @@ export function createSettle(deps: SettleDeps): Settle {
     const provider = record.target?.provider.id ?? 'none';
     const model = record.target === null ? 'none' : deps.modelLabel(provider, record.target.model);
     count(deps.metrics, record, provider, model);
+    countForTenant(deps, record);
     time(deps.metrics, record, provider, model);
     log(deps.logger, record);
     if (record.attempts > 0) background.waitUntil(enterLedger(deps, record, provider));
@@ -48,6 +51,12 @@ function count(metrics: Metrics, record: CallRecord, provider: string, model: st
   countTokens(metrics, record, provider, model);
 }
 
+function countForTenant({ metrics, tenantLabel }: SettleDeps, { principal, cost }: CallRecord): void {
+  const labels = [tenantLabel(principal?.tenant ?? null)];
+  metrics.add(METRICS.tenantRequests, 1, labels);
+  if (cost !== null && cost > 0) metrics.add(METRICS.tenantCost, cost / 1e9, labels);
+}
+
 function countTokens(metrics: Metrics, { usage }: CallRecord, provider: string, model: string): void {
   if (usage === null) return;
   const buckets = [
@@ -70,8 +79,11 @@ function time(metrics: Metrics, record: CallRecord, provider: string, model: str
   if (sentAt === null) return;
   metrics.observe(METRICS.overhead, (sentAt - startedAt) / 1000, [endpoint]);
   metrics.observe(METRICS.upstreamDuration, (end - sentAt) / 1000, [provider]);
-  if (firstByteAt !== null)
-    metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, [provider, model]);
+  if (firstByteAt === null) return;
+  metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, [provider, model]);
+  const furtherTokens = (record.usage?.output ?? 0) - 1;
+  if (furtherTokens > 0)
+    metrics.observe(METRICS.interToken, (end - firstByteAt) / 1000 / furtherTokens, [provider]);
 }
 
 /** One line per request; names and numbers only, never content. */

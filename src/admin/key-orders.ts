@@ -36,7 +36,7 @@ export const change = z.strictObject({
   tpm: grantFields.tpm.nullable(),
   concurrency: grantFields.concurrency.nullable(),
   budgets: grantFields.budgets.nullable(),
-  cache: grantFields.cache.nullable(),
+  cache_mode: grantFields.cache_mode.nullable(),
 });
 
 /** A grant with what was asked to be changed of it. */
@@ -53,7 +53,7 @@ export function changedGrant(grant: Grant, asked: z.output<typeof change>): Gran
       concurrency: changed(concurrency, asked.concurrency, null),
     },
     budgets: changed(grant.budgets, asked.budgets === null ? null : asked.budgets?.map(toBudget), []),
-    cache: changed(grant.cache, asked.cache && { mode: asked.cache }, null),
+    cache: changed(grant.cache, asked.cache_mode && { mode: asked.cache_mode }, null),
   };
 }
 

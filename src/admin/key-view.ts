@@ -21,7 +21,7 @@ export function keyView(record: KeyRecord, now: number): object {
       period,
       soft_percent: softPercent,
     })),
-    cache: cache?.mode ?? null,
+    cache_mode: cache?.mode ?? null,
     created_at: instant(record.createdAt),
     expires_at: instant(record.expiresAt),
     revoked_at: instant(record.revokedAt),

@@ -27,7 +27,7 @@ interface Known {
 
 /**
  * A change is known everywhere within 5 s: after 3 s the next call asks the store, and for half a second, which is longer
- * than any driver takes, those beside it go by what is known instead of asking as well.
+ * than any driver waits, those beside it go by what is known instead of asking as well.
  */
 const FRESH_MS = 3_000;
 const ASKING_MS = 500;

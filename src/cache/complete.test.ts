@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { KeptEnding } from '../domain/cache-policy.ts';
 import type { Dialect } from '../domain/dialect.ts';
-import { isCompleteReply, isCompleteStream, type KeptEndings } from './complete.ts';
+import { isCompleteReply, isCompleteStream } from './complete.ts';
 import { replyEnding } from './ending.ts';
 import { streamEnding } from './stream-ending.ts';
 
-const NONE: KeptEndings = new Set();
+const NONE: readonly KeptEnding[] = [];
 const message = { role: 'assistant', content: 'a' };
 const choice = (finish_reason: unknown, more: object = {}) => ({ index: 0, message, finish_reason, ...more });
 const chat = (...choices: object[]) => ({ choices });
@@ -178,12 +179,12 @@ describe('an answer is kept', () => {
   const reply = (reason: string) => JSON.stringify(chat(choice(reason)));
   const recording = (reason: string) => ({ chunks: [encoder.encode(delta(reason) + DONE)], ended: true });
 
-  it.each([
+  it.each<[reason: string, kept: readonly KeptEnding[], expected: boolean]>([
     ['stop', NONE, true],
     ['length', NONE, false],
-    ['length', new Set(['truncated']) as KeptEndings, true],
-    ['content_filter', new Set(['truncated', 'refused']) as KeptEndings, false],
-    ['error', new Set(['truncated', 'refused', 'filtered', 'broken']) as KeptEndings, false],
+    ['length', ['truncated'], true],
+    ['content_filter', ['truncated', 'refused'], false],
+    ['error', ['truncated', 'refused', 'filtered'], false],
   ])('%s, of %o: %s', (reason, kept, expected) => {
     expect(isCompleteReply('openai-chat', reply(reason), kept)).toBe(expected);
     expect(isCompleteStream('openai-chat', recording(reason), kept)).toBe(expected);

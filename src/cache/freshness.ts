@@ -1,12 +1,8 @@
+import type { CachePolicy } from '../domain/cache-policy.ts';
 import type { Directives } from './directives.ts';
 import type { Entry } from './entry.ts';
 
-export interface StaleSettings {
-  /** After its time, an entry is good for that long while a new one is fetched behind it (RFC 5861, section 3). */
-  readonly staleWhileRevalidateMs: number;
-  /** After its time, an entry is better than an error for that long (RFC 5861, section 4). */
-  readonly staleIfErrorMs: number;
-}
+export type StaleSettings = Pick<CachePolicy, 'staleWhileRevalidateMs' | 'staleIfErrorMs'>;
 
 export type Freshness =
   | 'fresh'

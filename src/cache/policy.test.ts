@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CacheMode } from '../domain/cache-policy.ts';
 import type { Call, JsonObject } from '../domain/call.ts';
 import type { Dialect, Endpoint } from '../domain/dialect.ts';
-import { type CacheMode, mayCache } from './policy.ts';
+import { mayCache } from './policy.ts';
 
 const ENDPOINTS: Record<Dialect, Endpoint> = {
   'openai-chat': 'chat',

@@ -1,13 +1,13 @@
+import type { CacheMode } from '../domain/cache-policy.ts';
 import type { Call, JsonObject, JsonValue } from '../domain/call.ts';
 import type { Dialect, Endpoint } from '../domain/dialect.ts';
 import { objectsIn, textOf } from '../json.ts';
 import { isTooDeep } from './canonical.ts';
 import { isUnambiguous } from './unambiguous.ts';
 
-export type CacheMode = 'all' | 'deterministic' | 'off';
-
 /** Closed set: it is told by `/v1/explain`, and it may be a metric label. */
 export type BypassReason =
+  /** `CACHE_MODE`, the route or the key says so. */
   | 'mode_off'
   /** There is nothing to keep at this endpoint. */
   | 'endpoint'
@@ -15,7 +15,7 @@ export type BypassReason =
   | 'stateful'
   /** The provider looks things up or acts by itself, and would find something else tomorrow. */
   | 'server_tools'
-  /** `CACHE_MODE` is `deterministic`, and the call asks for chance. */
+  /** The mode is `deterministic`, and the call asks for chance. */
   | 'not_deterministic'
   /** The body nests deeper than a key is made of. */
   | 'too_deep'

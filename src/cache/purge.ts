@@ -5,8 +5,8 @@ import type { Entry } from './entry.ts';
 /** Which of a tenant's entries are meant. */
 export type PurgeScope =
   | { readonly kind: 'tenant' }
-  /** `model`: as the provider knows it. */
-  | { readonly kind: 'model' | 'tag' | 'namespace'; readonly name: string };
+  /** `model`: as the provider knows it; `entry`: its key. */
+  | { readonly kind: 'model' | 'tag' | 'namespace' | 'entry'; readonly name: string };
 
 export interface PurgeDeps {
   /** The one that all processes share, where there is one. */
@@ -27,8 +27,14 @@ export interface PurgeDeps {
 export interface Purge {
   /** Rejects when it could not be noted. */
   purge(tenant: string, scope: PurgeScope): Promise<void>;
-  /** Never rejects. */
-  isPurged(tenant: string, namespace: string | null, entry: PurgedBy): Promise<boolean>;
+  /** Never rejects. At once, where all that matters was read a moment ago. */
+  isPurged(tenant: string, place: Place, entry: PurgedBy): boolean | Promise<boolean>;
+}
+
+/** Where an entry was found. */
+export interface Place {
+  readonly key: string;
+  readonly namespace: string | null;
 }
 
 type PurgedBy = Pick<Entry, 'storedAt' | 'model' | 'tags'>;
@@ -51,20 +57,43 @@ export function createPurge({ store, clock, entryLifeMs, onError, maxScopes = 10
 
   return {
     async purge(tenant, scope) {
-      const key = storeKey(scope);
-      const now = clock.now();
-      remember(tenant, key, now);
-      await store.set(tenant, key, encoder.encode(String(now)), entryLifeMs);
+      await note(tenant, storeKey(scope));
+      // In this order: whoever reads the second finds the first.
+      if (scope.kind === 'entry') await note(tenant, SOME_ENTRY);
     },
 
-    async isPurged(tenant, namespace, { storedAt, model, tags }) {
-      const scopes: PurgeScope[] = [{ kind: 'tenant' }, { kind: 'model', name: model }];
-      if (namespace !== null) scopes.push({ kind: 'namespace', name: namespace });
-      for (const name of tags) scopes.push({ kind: 'tag', name });
-      const times = await Promise.all(scopes.map((scope) => purgedAt(tenant, storeKey(scope))));
-      return times.some((time) => storedAt <= time);
+    isPurged(tenant, { key, namespace }, entry) {
+      const last = lastPurge(tenant, namespace, entry);
+      if (typeof last !== 'number')
+        return last.then((time) => entry.storedAt <= time || isGone(tenant, key, entry));
+      return entry.storedAt <= last || isGone(tenant, key, entry);
     },
   };
+
+  async function note(tenant: string, key: string): Promise<void> {
+    const now = clock.now();
+    remember(tenant, key, now);
+    await store.set(tenant, key, encoder.encode(String(now)), entryLifeMs);
+  }
+
+  /** When what an entry is a part of was purged for the last time. */
+  function lastPurge(
+    tenant: string,
+    namespace: string | null,
+    { model, tags }: PurgedBy,
+  ): number | Promise<number> {
+    const keys = [TENANT, storeKey({ kind: 'model', name: model })];
+    if (namespace !== null) keys.push(storeKey({ kind: 'namespace', name: namespace }));
+    for (const name of tags) keys.push(storeKey({ kind: 'tag', name }));
+    return latest(keys.map((key) => purgedAt(tenant, key)));
+  }
+
+  /** Purged by itself. Asked only of what was there when some entry of the tenant was, so that a look costs no more for it. */
+  function isGone(tenant: string, key: string, { storedAt }: PurgedBy): boolean | Promise<boolean> {
+    const own = () =>
+      orLater(purgedAt(tenant, storeKey({ kind: 'entry', name: key })), (time) => storedAt <= time);
+    return orLater(purgedAt(tenant, SOME_ENTRY), (time) => storedAt <= time && own());
+  }
 
   function purgedAt(tenant: string, key: string): number | Promise<number> {
     const id = idOf(tenant, key);
@@ -98,9 +127,26 @@ export function createPurge({ store, clock, entryLifeMs, onError, maxScopes = 10
   }
 }
 
-/** No other key of the cache looks like it: those are hashes. */
+/** No other key of the cache looks like these: those are hashes. */
+const TENANT = 'purged';
+/** When an entry was purged by its key, whichever. */
+const SOME_ENTRY = 'purged:entry';
+
 function storeKey(scope: PurgeScope): string {
-  return scope.kind === 'tenant' ? 'purged' : `purged:${scope.kind}:${scope.name}`;
+  return scope.kind === 'tenant' ? TENANT : `purged:${scope.kind}:${scope.name}`;
+}
+
+function latest(times: readonly (number | Promise<number>)[]): number | Promise<number> {
+  const numbers = times.filter((time) => typeof time === 'number');
+  if (numbers.length === times.length) return Math.max(...numbers);
+  return Promise.all(times).then((all) => Math.max(...all));
+}
+
+function orLater<T>(
+  value: number | Promise<number>,
+  then: (value: number) => T | Promise<T>,
+): T | Promise<T> {
+  return typeof value === 'number' ? then(value) : value.then(then);
 }
 
 /** The length tells where the tenant ends, whatever either part holds. */

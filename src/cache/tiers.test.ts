@@ -24,17 +24,20 @@ function setup(options: Options = {}) {
   const l1 = createMemoryCacheStore({ clock });
   const l2 = createMemoryCacheStore({ clock });
   const seen: string[] = [];
-  const tiers = createTiers({
+  const made = createTiers({
     l1,
     l2,
     ...options,
     clock,
     l1Ms: LIFE.l1Ms,
-    stale,
     onWrite: (tier) => void seen.push(`${tier} written`),
     onError: (tier, operation) => void seen.push(`${tier} ${operation} failed`),
     queue: { maxWrites: 1, onDropped: () => void seen.push('dropped') },
   });
+  const tiers = {
+    ...made,
+    lookup: (tenant: string, key: string, onFault?: () => void) => made.lookup(tenant, key, stale, onFault),
+  };
   const entry: Entry = {
     storedAt: clock.now(),
     ttlMs: 3_600_000,

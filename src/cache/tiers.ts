@@ -16,7 +16,6 @@ export interface TiersDeps {
   readonly clock: Clock;
   /** Longest time in `l1` for what is found in `l2`. */
   readonly l1Ms: number;
-  readonly stale: StaleSettings;
   readonly onWrite: (tier: Tier) => void;
   readonly onError: (tier: Tier, operation: StoreOperation) => void;
   /** Writes to `l2` that wait. Null: none does, where what one request began must not hang on another (workerd). */
@@ -36,8 +35,11 @@ export interface Lifetimes {
 
 /** The two stores as one. Nothing here rejects: whatever a store fails with is a miss, or a write that is lost. */
 export interface Tiers {
-  /** @param onFault told when a store could not say. */
-  lookup(tenant: string, key: string, onFault?: () => void): Promise<Found | null>;
+  /**
+   * @param stale how long an entry is of use after its time
+   * @param onFault told when a store could not say
+   */
+  lookup(tenant: string, key: string, stale: StaleSettings, onFault?: () => void): Promise<Found | null>;
   /** In the process alone. */
   lookNear(tenant: string, key: string): Promise<Found | null>;
   /** Resolves when both have it, or have failed to: for `waitUntil`, never for an answer to wait for. */
@@ -45,18 +47,18 @@ export interface Tiers {
   remove(tenant: string, key: string): Promise<void>;
 }
 
-export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queue }: TiersDeps): Tiers {
+export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: TiersDeps): Tiers {
   const writes = queue === null ? null : new WriteQueue(queue);
 
   return {
     lookNear,
 
-    async lookup(tenant, key, onFault = () => {}) {
+    async lookup(tenant, key, stale, onFault = () => {}) {
       const near = await lookNear(tenant, key);
       if (near !== null) return near;
       const far = l2 === null ? null : await read('l2', l2, tenant, key, onFault);
       if (far === null) return null;
-      void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry)));
+      void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry, stale)));
       return { tier: 'l2', entry: far.entry };
     },
 
@@ -118,7 +120,7 @@ export function createTiers({ l1, l2, clock, l1Ms, stale, onWrite, onError, queu
     }
   }
 
-  function leftMs({ storedAt, ttlMs }: Entry): number {
+  function leftMs({ storedAt, ttlMs }: Entry, stale: StaleSettings): number {
     return storedAt + storeTtlMs(ttlMs, stale) - clock.now();
   }
 }

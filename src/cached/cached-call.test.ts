@@ -26,12 +26,14 @@ const REPLY = {
 interface Options {
   readonly l2?: Partial<CacheStore>;
   readonly script?: FetchScript;
+  /** Text of a configuration file. */
+  readonly file?: string;
 }
 
-function start({ l2, script = () => REPLY }: Options) {
+function start({ l2, script = () => REPLY, file }: Options) {
   const loaded = loadConfig({
     env: { OPENAI_API_KEY: 'sk-upstream', ALLOW_ANONYMOUS: 'true' },
-    file: undefined,
+    file: file === undefined ? undefined : { name: 'gateway.yaml', text: file },
     listen: null,
   });
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
@@ -98,6 +100,18 @@ it('finds the answer of a call that ended while it was looked for', async () => 
   slow.resolve(null);
   expect(await within('the first is answered', first)).toMatchObject({ cache: 'hit-l1', text: REPLY.body });
   expect(calls()).toBe(1);
+});
+
+it('is for a key as the key says', async () => {
+  const key = (name: string) => `0123456789abcdef-${name}`;
+  const modes = { all: 'miss', deterministic: 'bypass', off: 'bypass', unsaid: 'bypass' };
+  const line = (mode: string) =>
+    `  - {name: ${mode}, key: ${key(mode)}${mode === 'unsaid' ? '' : `, cache_mode: ${mode}`}}`;
+  const keys = Object.keys(modes).map(line).join('\n');
+  const { ask } = start({ file: `cache: {cache_mode: off}\nkeys:\n${keys}` });
+  for (const [mode, cache] of Object.entries(modes)) {
+    expect([mode, await ask({ authorization: `Bearer ${key(mode)}` })]).toMatchObject([mode, { cache }]);
+  }
 });
 
 it('asks a store that fails for nothing more', async () => {

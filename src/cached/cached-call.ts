@@ -1,7 +1,7 @@
 import { METRICS } from '../account/instruments.ts';
 import { readDirectives } from '../cache/directives.ts';
 import type { Entry } from '../cache/entry.ts';
-import { type CacheMode, mayCache } from '../cache/policy.ts';
+import { mayCache } from '../cache/policy.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Dispatch, Prepared } from '../dispatch.ts';
 import type { Answer } from '../domain/answer.ts';
@@ -26,7 +26,6 @@ export interface CachedCallDeps {
   readonly join: Join;
   /** Null: off. */
   readonly semantic: Semantic | null;
-  readonly mode: CacheMode;
   /** Milliseconds between the chunks of a replayed stream; 0: at once. */
   readonly replayPaceMs: number;
   readonly modelLabel: (provider: string, model: string) => string;
@@ -43,16 +42,16 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
   const { metrics, dispatch, look, join, semantic } = deps;
 
   return async function cachedCall(principal, prepared, again) {
-    const { life, call, target } = prepared;
+    const { life, call, target, cachePolicy: policy } = prepared;
     const { incoming } = life.record;
     const directives = readDirectives(incoming.headers);
     const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, target, incoming };
-    const key = mayCache(call, deps.mode).cache ? await keyOf(keyed, deps.sha256) : null;
+    const key = mayCache(call, policy.mode).cache ? await keyOf(keyed, deps.sha256) : null;
     if (key === null) {
       if (directives.onlyIfCached) throw notCached('This call is not one that the cache keeps');
       return dispatch(principal, prepared);
     }
-    const asked = { principal, prepared, directives, key, again };
+    const asked = { principal, prepared, directives, policy, key, again };
     return directives.noCache ? anew(asked) : known(asked);
   };
 
@@ -84,7 +83,7 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
 
   /** A call that is under way already is as good as its answer. */
   async function meant(asked: Asked): Promise<Meant> {
-    if (semantic === null || join.isUnderWay(asked)) return NOTHING_MEANT;
+    if (semantic === null || asked.policy.semantic === 'off' || join.isUnderWay(asked)) return NOTHING_MEANT;
     return semantic(asked, (entry, tier) => hit(asked, entry, tier));
   }
 

@@ -1,4 +1,5 @@
 import { METRICS } from '../account/instruments.ts';
+import { createPolicyOf, type PolicyOf } from '../cache/cache-policy.ts';
 import { createPurge } from '../cache/purge.ts';
 import { createTiers, type Tier } from '../cache/tiers.ts';
 import type { CacheConfig } from '../config/config.ts';
@@ -25,6 +26,7 @@ export interface CacheDeps extends EmbedderDeps, Pick<GatewayDeps, 'sha256' | 'c
 
 export interface Cache {
   readonly call: CachedCall;
+  readonly policyOf: PolicyOf;
   /** What the cache would do with a call, without doing it. */
   readonly inspect: Inspect;
   /** Resolves when it is noted: every process has heard of it within two seconds. Rejects when it could not be. */
@@ -35,10 +37,6 @@ export interface Cache {
 export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   const { clock, metrics, dispatch, totalMs } = deps;
   const { l1, l2, purges, sharesFlights } = deps.cache;
-  const stale = {
-    staleWhileRevalidateMs: config.staleWhileRevalidateSeconds * 1000,
-    staleIfErrorMs: config.staleIfErrorSeconds * 1000,
-  };
   const l1TtlMs = config.l1TtlSeconds * 1000;
   const onError = (tier: Tier, operation: string) => metrics.add(METRICS.cacheErrors, 1, [tier, operation]);
   const onLeaseError = (operation: string) => onError('l2', operation);
@@ -47,7 +45,6 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
     l2,
     clock,
     l1Ms: l1TtlMs,
-    stale,
     onWrite: (tier) => metrics.add(METRICS.cacheWrites, 1, [tier]),
     onError,
     queue: sharesFlights ? { onDropped: () => onError('l2', 'set') } : null,
@@ -58,26 +55,25 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
     entryLifeMs: MAX_ENTRY_LIFE_MS,
     onError: () => onError(l2 === null ? 'l1' : 'l2', 'get'),
   });
-  const l2TtlMs = l2 === null ? null : config.l2TtlSeconds * 1000;
-  const { mode, replayPaceMs } = config;
-  const looking = { clock, tiers, purge, settings: stale };
+  const { replayPaceMs } = config;
+  const looking = { clock, tiers, purge };
   const look = createLook({ ...looking, random: Math.random });
-  const keep = createKeep({ clock, tiers, settings: { ...stale, l1TtlMs, l2TtlMs } });
+  const keep = createKeep({ clock, tiers, settings: { nearMs: l2 === null ? null : l1TtlMs } });
   const fly = createFly({ dispatch, keep });
   const lease = l2 === null ? null : createLease({ store: l2, clock, onError: onLeaseError });
   const semantic = semanticOf(deps, config.semantic, look);
   const join = createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights });
   return {
-    call: createCachedCall({ ...deps, look, join, semantic, mode, replayPaceMs }),
+    policyOf: createPolicyOf(config, l2 !== null),
+    call: createCachedCall({ ...deps, look, join, semantic, replayPaceMs }),
     inspect: createInspect({
       clock,
       sha256: deps.sha256,
       look: createLook({ ...looking, random: () => 0 }),
-      mode,
     }),
     async purge(order) {
       if (order.what === 'entry') await tiers.remove(order.tenant, order.name);
-      else if (order.what === 'tenant') await purge.purge(order.tenant, { kind: 'tenant' });
+      if (order.what === 'tenant') await purge.purge(order.tenant, { kind: 'tenant' });
       else await purge.purge(order.tenant, { kind: order.what, name: order.name });
     },
   };

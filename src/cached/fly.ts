@@ -13,11 +13,11 @@ export interface FlyDeps {
 }
 
 export function createFly({ dispatch, keep }: FlyDeps): Fly {
-  return async function fly({ principal, prepared, key, directives, remember }, flight) {
+  return async function fly({ principal, prepared, key, directives, policy, remember }, flight) {
     // The `headers` are for the one client alone.
     const answer = await dispatch(principal, { ...prepared, headers: {}, shared: true });
     const head = headOf(answer);
-    const kept = { principal, prepared, key, directives, head };
+    const kept = { principal, prepared, key, directives, policy, head };
     if (answer.body instanceof ReadableStream) {
       const recording = await flight.landStream(head, answer.body);
       if (recording !== null) await keep.stream(kept, recording);

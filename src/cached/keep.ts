@@ -4,25 +4,26 @@ import { chunkLengths } from '../cache/chunks.ts';
 import { isCompleteReply, isCompleteStream } from '../cache/complete.ts';
 import type { Directives } from '../cache/directives.ts';
 import type { Entry } from '../cache/entry.ts';
-import { jitteredTtlMs, type StaleSettings, storeTtlMs } from '../cache/freshness.ts';
+import { jitteredTtlMs, storeTtlMs } from '../cache/freshness.ts';
 import type { Tiers } from '../cache/tiers.ts';
 import type { Prepared } from '../dispatch.ts';
+import type { CachePolicy } from '../domain/cache-policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { readTags } from '../edge/tags.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Head } from './head.ts';
 
-export interface KeepSettings extends StaleSettings {
-  readonly l1TtlMs: number;
-  /** Null: there is no second tier. */
-  readonly l2TtlMs: number | null;
+export interface KeepSettings {
+  /** The longest that the first tier keeps what the second has; null: there is no second tier. */
+  readonly nearMs: number | null;
 }
 
 /** An answer that may be worth keeping. */
 export interface Keepable {
-  readonly principal: Principal;
+  readonly principal: Pick<Principal, 'tenant'>;
   readonly prepared: Prepared;
   readonly key: string;
+  readonly policy: CachePolicy;
   readonly directives: Pick<Directives, 'noStore' | 'ttlMs' | 'namespace'>;
   readonly head: Head;
 }
@@ -34,8 +35,6 @@ export interface Keep {
 
 /** The largest part of its life that an entry may lose, so that what was kept together does not end together. */
 const JITTER = 0.1;
-/** Truncated, refused and filtered answers are not kept. */
-const KEPT_ENDINGS: ReadonlySet<never> = new Set();
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,12 +52,12 @@ export function createKeep({
     async whole(kept, body) {
       if (!isWanted(kept)) return;
       const text = typeof body === 'string' ? body : decoder.decode(body);
-      if (!isCompleteReply(kept.prepared.call.dialect, text, KEPT_ENDINGS)) return;
+      if (!isCompleteReply(kept.prepared.call.dialect, text, kept.policy.keep)) return;
       await store(kept, 'json', typeof body === 'string' ? encoder.encode(body) : body, []);
     },
     async stream(kept, recording) {
       if (!isWanted(kept)) return;
-      if (!isCompleteStream(kept.prepared.call.dialect, recording, KEPT_ENDINGS)) return;
+      if (!isCompleteStream(kept.prepared.call.dialect, recording, kept.policy.keep)) return;
       await store(kept, 'event-stream', joinBytes(recording.chunks), chunkLengths(recording.chunks));
     },
   };
@@ -68,15 +67,15 @@ export function createKeep({
   }
 
   async function store(
-    { principal, prepared, key, directives, head }: Keepable,
+    { principal, prepared, key, directives, policy, head }: Keepable,
     kind: Entry['kind'],
     body: Uint8Array,
     chunks: readonly number[],
   ): Promise<void> {
     const { life, call, target } = prepared;
     const { usage, cost, sentAt, endedAt, incoming } = life.record;
-    const { l1TtlMs, l2TtlMs } = settings;
-    const ttlMs = directives.ttlMs ?? jitteredTtlMs(l2TtlMs ?? l1TtlMs, key, JITTER);
+    const { nearMs } = settings;
+    const ttlMs = directives.ttlMs ?? jitteredTtlMs(policy.ttlMs, key, JITTER);
     const entry: Entry = {
       // As old as the request (RFC 9111 section 4.2.3), so that a purge reaches what is under way.
       storedAt: clock.now() - Math.round(life.now - incoming.startedAt),
@@ -94,10 +93,10 @@ export function createKeep({
       chunks,
       body,
     };
-    const keptMs = storeTtlMs(ttlMs, settings);
+    const keptMs = storeTtlMs(ttlMs, policy);
     await tiers.store(principal.tenant, key, entry, {
       // In front of a second tier, the first is only a shorter way to it.
-      l1Ms: l2TtlMs === null ? keptMs : Math.min(keptMs, l1TtlMs),
+      l1Ms: nearMs === null ? keptMs : Math.min(keptMs, nearMs),
       l2Ms: keptMs,
     });
   }

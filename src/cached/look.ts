@@ -15,6 +15,7 @@ export interface Found {
 /** What is looked for, and for whom. */
 export interface Wanted extends Pick<Asked, 'key' | 'directives'> {
   readonly principal: Pick<Principal, 'tenant'>;
+  readonly policy: StaleSettings;
 }
 
 /** Looks for an answer that is good for anything. Never rejects. */
@@ -29,23 +30,26 @@ export interface LookDeps {
   readonly clock: Clock;
   readonly tiers: Tiers;
   readonly purge: Purge;
-  readonly settings: StaleSettings;
   /** From 0 to 1, without 1: who is told to renew early. */
   readonly random: () => number;
 }
 
-export function createLook({ clock, tiers, purge, settings, random }: LookDeps): Look {
+export function createLook({ clock, tiers, purge, random }: LookDeps): Look {
   return {
     everywhere: async (wanted, onFault) =>
-      weigh(wanted, await tiers.lookup(wanted.principal.tenant, wanted.key, onFault)),
+      weigh(wanted, await tiers.lookup(wanted.principal.tenant, wanted.key, wanted.policy, onFault)),
     near: async (wanted) => weigh(wanted, await tiers.lookNear(wanted.principal.tenant, wanted.key)),
   };
 
-  async function weigh({ principal, directives }: Wanted, kept: Kept | null): Promise<Found | null> {
+  async function weigh(
+    { principal, key, directives, policy }: Wanted,
+    kept: Kept | null,
+  ): Promise<Found | null> {
     if (kept === null) return null;
-    if (await purge.isPurged(principal.tenant, directives.namespace, kept.entry)) return null;
+    if (await purge.isPurged(principal.tenant, { key, namespace: directives.namespace }, kept.entry))
+      return null;
     const now = clock.now();
-    const state = freshness({ entry: kept.entry, now, directives, settings, random });
+    const state = freshness({ entry: kept.entry, now, directives, settings: policy, random });
     return state === 'dead' ? null : { ...kept, state };
   }
 }

@@ -57,7 +57,7 @@ export const NOTHING_MEANT: Meant = { answer: null, remember: null };
 
 export function createSemantic(deps: SemanticDeps): Semantic {
   const { clock, metrics, vectors, look, config, target } = deps;
-  const { mode, threshold, timeoutMs } = config;
+  const { threshold, timeoutMs } = config;
   const patientEmbed = createPatientEmbed({ clock, timeoutMs });
   const { id, baseUrl } = target.provider;
   // Vectors of different models, and facts of different versions, do not compare.
@@ -77,7 +77,7 @@ export function createSemantic(deps: SemanticDeps): Semantic {
     const remember = rememberer(asked, compared);
     if (found instanceof Error) return ended('failed', { answer: null, remember });
     if (found === null) return ended(isGuarded(compared) ? 'guarded' : 'miss', { answer: null, remember });
-    if (mode === 'shadow') return ended('would_hit', { answer: null, remember });
+    if (asked.policy.semantic === 'shadow') return ended('would_hit', { answer: null, remember });
     const answer = serve(found.entry, found.tier);
     if (answer === null) return ended('miss', { answer, remember });
     answer.headers['x-llm-edge-cache-similarity'] = found.similarity.toFixed(2);

@@ -1,5 +1,8 @@
+import type { CacheMode, SemanticMode } from '../domain/cache-policy.ts';
 import type { Grant } from '../domain/grant.ts';
+import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
+import type { RedactionKind } from '../domain/redaction.ts';
 import type { LogLevel } from '../ports/logger.ts';
 
 /** All that was configured: plain data, checked. Times are milliseconds and sizes bytes unless the name says otherwise. */
@@ -14,10 +17,28 @@ export interface Config {
   readonly prices: Readonly<Record<string, PriceOverride>>;
   readonly translation: { readonly dropUnsupported: boolean };
   readonly media: MediaConfig;
+  /** Null: off. */
+  readonly redaction: RedactionConfig | null;
   readonly admin: AdminConfig;
   readonly cache: CacheConfig;
   readonly redis: RedisConfig;
   readonly telemetry: TelemetryConfig;
+  readonly routes: RouteTable;
+}
+
+export interface RouteTable {
+  /** In the order of the file. */
+  readonly routes: readonly ConfiguredRoute[];
+  /** What other names stand for, followed to the end: the name of a route, or a model. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The route for models that nobody knows; null: they are refused. */
+  readonly fallback: string | null;
+}
+
+/** A name that ends in `*` stands for all that begin so; a `*` in a target's model is the rest of the name then. */
+export interface ConfiguredRoute extends Route {
+  /** What a target has to be able to do, whatever the call asks for. */
+  readonly requires: readonly Capability[];
 }
 
 export interface ServerConfig {
@@ -95,8 +116,15 @@ export interface MediaConfig {
   readonly timeoutMs: number;
 }
 
+export interface RedactionConfig {
+  readonly mode: 'detect' | 'mask' | 'block' | 'tokenize';
+  readonly kinds: readonly RedactionKind[];
+  /** The operator's own, by name, in RE2's syntax. */
+  readonly patterns: Readonly<Record<string, string>>;
+}
+
 export interface CacheConfig {
-  readonly mode: 'all' | 'deterministic' | 'off';
+  readonly mode: CacheMode;
   readonly l1MaxEntries: number;
   readonly l1MaxBytes: number;
   readonly l1TtlSeconds: number;
@@ -106,13 +134,13 @@ export interface CacheConfig {
   readonly staleWhileRevalidateSeconds: number;
   readonly staleIfErrorSeconds: number;
   readonly replayPaceMs: number;
-  /** Null: off. */
+  /** Null: there is no embedding model, so nothing is ever compared. */
   readonly semantic: SemanticConfig | null;
 }
 
 export interface SemanticConfig {
-  /** `shadow`: nothing is answered by it, it is only counted what would be. */
-  readonly mode: 'shadow' | 'on';
+  /** Of calls whose route does not say. */
+  readonly mode: SemanticMode;
   /** Embedding model, by the name that a client would give. */
   readonly model: string;
   /** Least cosine similarity, from 0.8 to 1. */

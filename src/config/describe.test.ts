@@ -70,6 +70,10 @@ describe('the JSON Schema for editors', () => {
     [{ server: { prot: 1 } }, false],
     [{ keys: [{ name: 'a' }] }, false],
     [{ providers: { x: { kind: 'nobody' } } }, false],
+    [{ routes: { a: 'openai/x', b: ['openai/x', { target: 'openai/y', weight: 2 }] } }, true],
+    [{ routes: { a: { strategy: 'cost', targets: ['openai/x'] } }, aliases: { c: 'a' } }, true],
+    [{ routes: { a: { strategy: 'cost' } } }, false],
+    [{ routes: { a: { targets: ['openai/x'], strategy: 'best' } } }, false],
   ])('%j', (file, valid) => {
     expect(validate(file)).toBe(valid);
   });

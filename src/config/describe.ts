@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { CONFIGURABLE_PROVIDERS } from './catalogue.ts';
 import { fileSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './sections.ts';
-import { STRUCTURES } from './structures.ts';
+import { shortForms } from './setting.ts';
+import { INNER_STRUCTURES, STRUCTURES } from './structures.ts';
 
 /** One line of the reference. Texts are Markdown; `env` or `file` is null where there is no such way to set it. */
 export interface SettingRow {
@@ -38,13 +39,21 @@ const BY_ENVIRONMENT_ALONE: readonly SettingRow[] = [
   },
 ];
 
+const PLACES = {
+  providers: 'providers.NAME',
+  keys: 'keys[]',
+  prices: 'prices["PROVIDER/MODEL"]',
+  routes: 'routes.NAME',
+  'routes.targets': 'routes.NAME.targets[]',
+  'routes.cache': 'routes.NAME.cache',
+} as const;
+
 /** What only a file can hold, from the schema. */
 export function describeStructures(): SettingRow[] {
-  const places = { providers: 'providers.NAME', keys: 'keys[]', prices: 'prices["PROVIDER/MODEL"]' } as const;
-  return Object.entries(STRUCTURES).flatMap(([part, object]) =>
+  return Object.entries({ ...STRUCTURES, ...INNER_STRUCTURES }).flatMap(([part, object]) =>
     Object.entries<z.ZodType>(object.shape).map(([field, schema]) => ({
       env: null,
-      file: `${places[part as keyof typeof places]}.${field}`,
+      file: `${PLACES[part as keyof typeof PLACES]}.${field}`,
       type: schema.safeParse(undefined).success ? 'optional' : 'required',
       default: '',
       what: z.globalRegistry.get(schema)?.description ?? '',
@@ -63,8 +72,17 @@ export function jsonSchema(): object {
     override: ({ zodSchema, jsonSchema: described }) => {
       const value = defaults.get(zodSchema);
       if (value !== undefined && value !== null) described.default = value;
+      const short = shortForms.get(zodSchema)?.schema;
+      if (short !== undefined) addForm(described, short);
     },
   });
+}
+
+/** Turns a schema, in its place, into one that also takes another form. */
+function addForm(described: z.core.JSONSchema.BaseSchema, other: z.core.JSONSchema.BaseSchema): void {
+  const whole = { ...described };
+  for (const name of Object.keys(described)) delete described[name];
+  described.anyOf = [other, whole];
 }
 
 /** The generated parts of `docs/configuration.md`, by the name of their markers. */

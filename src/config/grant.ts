@@ -8,12 +8,12 @@ const TAG = /^[\w.:/-]{1,64}=[\w.:/@ -]{1,64}$/;
 const MAX_TAGS = 10;
 
 const budget = z.strictObject({
-  usd: described(v.usd(), 'US dollars.'),
-  period: described(v.choice(['day', 'week', 'month', 'total']), '`day`, `week`, `month` (UTC) or `total`.'),
-  soft_percent: described(
-    v.integer(1, 100).default(80),
-    'From this share on, calls say that it is running out.',
+  usd: described(
+    v.usd().refine((nano) => nano > 0, 'must be above 0'),
+    'US dollars.',
   ),
+  period: described(v.choice(['day', 'week', 'month', 'total']), '`day`, `week`, `month` (UTC) or `total`.'),
+  soft_percent: described(v.integer(1, 100).default(80), 'From this share on, answers carry a warning.'),
 });
 
 /** What a key may do, as a file and the admin API write it. */
@@ -50,9 +50,9 @@ export const grantFields = {
     z.array(budget).max(4, 'must be at most 4 budgets').optional(),
     'What may be spent: a list of `usd`, `period` (`day`, `week`, `month`, `total`) and `soft_percent` (80).',
   ),
-  cache: described(
+  cache_mode: described(
     v.choice(['all', 'deterministic', 'off']).optional(),
-    'Which of its calls may be answered from the cache. Default: `CACHE_MODE`.',
+    'Which of its calls may be answered from the cache. Default: `CACHE_MODE`. Where a route says something too, the stricter counts.',
   ),
 } as const;
 
@@ -62,7 +62,7 @@ const schema = z.strictObject(grantFields);
 export type GrantEntry = z.output<typeof schema>;
 
 export function toGrant(entry: GrantEntry): Grant {
-  const { tags = [], models = null, routes = null, providers = null, cache } = entry;
+  const { tags = [], models = null, routes = null, providers = null, cache_mode: mode } = entry;
   const { rpm = null, tpm = null, concurrency = null, budgets = [] } = entry;
   return {
     tags,
@@ -71,7 +71,7 @@ export function toGrant(entry: GrantEntry): Grant {
     providers,
     limits: { rpm, tpm, concurrency },
     budgets: budgets.map(toBudget),
-    cache: cache === undefined ? null : { mode: cache },
+    cache: mode === undefined ? null : { mode },
   };
 }
 

@@ -94,7 +94,7 @@ describe('keys of the file', () => {
         tpm: 6,
         concurrency: 7,
         budgets: [{ usd: 25_000_000_000, period: 'month', soft_percent: 80 }],
-        cache: 'off',
+        cache_mode: 'off',
         expires_at: 99,
       },
     ]);

@@ -8,6 +8,8 @@ import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
+import { toRedaction } from './redaction-section.ts';
+import { readRoutes } from './routes.ts';
 import type { Settings } from './schema.ts';
 import { toSemantic } from './semantic-section.ts';
 import { readSettings } from './settings.ts';
@@ -59,13 +61,16 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   // Whoever can make keys means them to be asked for.
   const hasKeys = keys.length > 0 || settings.auth.admin_api_key !== null;
   const mode = settings.auth.auth_mode ?? (hasKeys ? 'keys' : 'open');
+  const beforeProviders = findings.faults.length;
   const real = readProviders(settings.providers, env, mode, findings);
+  const providersInDoubt = findings.faults.length > beforeProviders || faulty.has('providers');
   const sandbox = settings.server.enable_sandbox ?? (real.length === 0 && file === undefined);
   const providers = sandbox ? [...real, sandboxProvider()] : real;
   // Without the key that was meant, everything would look open: one fault must not bring forth another.
   if (!keysInDoubt && !faulty.has('auth') && !faulty.has(''))
     judgeAccess({ settings, listen, mode, keys, providers }, findings);
-  return toConfig(settings, mode, keys, providers, findings);
+  const routes = readRoutes(settings, { providers, inDoubt: providersInDoubt }, findings);
+  return { ...toConfig(settings, mode, keys, providers, findings), routes };
 }
 
 function judgePorts(server: Settings['server'], { faults }: Findings): void {
@@ -111,12 +116,25 @@ function judgeAccess(
 }
 
 function toConfig(
-  { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry, prices }: Settings,
+  {
+    server,
+    timeouts,
+    auth,
+    limits,
+    translation,
+    media,
+    redaction,
+    cache,
+    semantic,
+    redis,
+    telemetry,
+    prices,
+  }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
   providers: readonly Provider[],
   findings: Findings,
-): Config {
+): Omit<Config, 'routes'> {
   return {
     server: {
       host: server.host,
@@ -146,6 +164,7 @@ function toConfig(
       maxBytes: media.fetch_media_max_bytes,
       timeoutMs: media.fetch_media_timeout_ms,
     },
+    redaction: toRedaction(redaction),
     admin: { apiKey: auth.admin_api_key, encryptionKeys: readEncryptionKeys(auth.encryption_key, findings) },
     cache: {
       mode: cache.cache_mode,

@@ -12,7 +12,7 @@ export interface Draft {
   readonly row: ProviderRow;
   readonly entry: ProviderEntry;
   readonly listed: boolean;
-  readonly apiKey: string | null;
+  readonly apiKeys: readonly string[];
   readonly baseUrl: string | null;
   /** Names for messages: the variable where it counts, else the place in the file. */
   readonly at: { readonly apiKey: string; readonly baseUrl: string };
@@ -59,10 +59,15 @@ export function draftOf(
     row,
     entry: entry ?? {},
     listed: entry !== undefined,
-    apiKey: apiKey.value,
+    apiKeys: keysOf(apiKey.value, entry),
     baseUrl: baseUrl.value,
     at: { apiKey: apiKey.at, baseUrl: baseUrl.at },
   };
+}
+
+function keysOf(first: string | null, entry: ProviderEntry | undefined): string[] {
+  const further = entry?.api_keys ?? [];
+  return [...new Set(first === null ? further : [first, ...further])];
 }
 
 function keyFrom(env: Environment, name: string, { faults }: Findings): string | null {

@@ -45,22 +45,25 @@ export function readProviders(
 /** The built-in provider, which never leaves the gateway. */
 export function sandboxProvider(): Provider {
   const { env: _, baseUrl, ...row } = catalogueRow(SANDBOX_ID) ?? OPENAI_COMPATIBLE;
-  return { ...row, baseUrl: baseUrl ?? '', apiKey: null, transport: 'sandbox' };
+  return { ...row, baseUrl: baseUrl ?? '', apiKey: null, apiKeys: [], transport: 'sandbox' };
 }
 
-function isWanted({ id, listed, apiKey, baseUrl }: Draft, mode: AuthMode): boolean {
+function isWanted({ id, listed, apiKeys, baseUrl }: Draft, mode: AuthMode): boolean {
   return (
-    listed || apiKey !== null || baseUrl !== null || (mode === 'passthrough' && OPEN_TO_PASSTHROUGH.has(id))
+    listed ||
+    apiKeys.length > 0 ||
+    baseUrl !== null ||
+    (mode === 'passthrough' && OPEN_TO_PASSTHROUGH.has(id))
   );
 }
 
 function lacksKey(
-  { id, row, listed, apiKey, baseUrl, at }: Draft,
+  { id, row, listed, apiKeys, baseUrl, at }: Draft,
   mode: AuthMode,
   { faults }: Findings,
 ): boolean {
   const fine =
-    apiKey !== null || baseUrl !== null || row.auth === 'none' || mode === 'passthrough' || !listed;
+    apiKeys.length > 0 || baseUrl !== null || row.auth === 'none' || mode === 'passthrough' || !listed;
   if (fine) return false;
   const message = `has no key; set ${at.apiKey}${inFile(id, at.apiKey)}`;
   faults.push({ path: formatPath(['providers', id]), message });
@@ -112,24 +115,26 @@ function hasVersionInPaths({ baseUrl }: ProviderRow): boolean {
 }
 
 function toProvider(draft: Draft, baseUrl: string, mode: AuthMode, findings: Findings): Provider {
-  const { id, row, entry, apiKey } = draft;
+  const { id, row, entry, apiKeys } = draft;
   const headers = { ...row.defaultHeaders, ...headersOf(id, entry, findings) };
-  if (mode === 'passthrough' && apiKey !== null) {
+  if (mode === 'passthrough' && apiKeys.length > 0) {
     findings.warnings.push(
       `${draft.at.apiKey} is not used: with AUTH_MODE=passthrough clients bring their own key`,
     );
   }
   const { env: _, baseUrl: __, ...known } = row;
+  // A gateway that asks nobody for a key of its own must not lend anybody the provider's.
+  const lent = mode === 'passthrough' ? [] : apiKeys;
   return {
     ...known,
     id,
     baseUrl,
-    auth: row.auth === 'none' && apiKey !== null ? 'bearer' : row.auth,
+    auth: row.auth === 'none' && apiKeys.length > 0 ? 'bearer' : row.auth,
     paths: pathsOf(row, entry),
     models: [...new Set([...(entry.models ?? []), ...row.models])],
     ...(Object.keys(headers).length > 0 ? { defaultHeaders: headers } : {}),
-    // A gateway that asks nobody for a key of its own must not lend anybody the provider's.
-    apiKey: mode === 'passthrough' ? null : apiKey,
+    apiKey: lent[0] ?? null,
+    apiKeys: lent,
     transport: 'network',
   };
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { aliasName, modelName, routeEntry, routeName } from './route-section.ts';
 import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
 
-const { server, timeouts, auth, limits, translation, media, cache, semantic, redis, telemetry } = SECTIONS;
+const { server, timeouts, auth, limits, translation, media, redaction, cache, semantic, redis, telemetry } =
+  SECTIONS;
 
 /** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
 export const fileSchema = z.strictObject({
@@ -13,6 +15,7 @@ export const fileSchema = z.strictObject({
   limits: limits.prefault({}),
   translation: translation.prefault({}),
   media: media.prefault({}),
+  redaction: redaction.prefault({}),
   cache: cache.prefault({}),
   semantic: semantic.prefault({}),
   redis: redis.prefault({}),
@@ -22,6 +25,18 @@ export const fileSchema = z.strictObject({
   prices: described(
     z.record(priceName, STRUCTURES.prices).prefault({}),
     'Prices that differ from the public ones, by `provider/model`.',
+  ),
+  routes: described(
+    z.record(routeName, routeEntry).prefault({}),
+    'Routes by the name that clients use as the model; `*` may end a name.',
+  ),
+  aliases: described(
+    z.record(aliasName, modelName()).prefault({}),
+    'Other names of routes and models: name, then what it stands for.',
+  ),
+  default_route: described(
+    modelName().nullable().prefault(null),
+    'The route for models that neither a route nor a provider knows.',
   ),
 });
 

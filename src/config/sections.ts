@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { redaction } from './redaction-section.ts';
 import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
 import { cache, redis } from './store-sections.ts';
@@ -190,6 +191,7 @@ export const SECTIONS = {
   limits,
   translation,
   media,
+  redaction,
   cache,
   semantic,
   redis,

@@ -20,7 +20,7 @@ const MODEL = { CACHE_SEMANTIC_MODEL: 'openai/text-embedding-3-small' };
 describe('the settings of the semantic cache', () => {
   it('leave it off, whatever else is set', () => {
     expect(semanticOf({})).toBeNull();
-    expect(semanticOf(MODEL)).toBeNull();
+    expect(semanticOf(MODEL)).toMatchObject({ mode: 'off' });
     expect(semanticOf({ CACHE_SEMANTIC: 'off' })).toBeNull();
   });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CacheMode } from '../domain/cache-policy.ts';
 import type { SemanticConfig } from './config.ts';
 import type { Findings } from './faults.ts';
 import { setting } from './setting.ts';
@@ -9,7 +10,7 @@ export const semantic = z.strictObject({
   cache_semantic: setting(v.choice(['off', 'shadow', 'on']).default('off'), {
     env: 'CACHE_SEMANTIC',
     type: '`off`, `shadow`, `on`',
-    what: 'Answer a question with what was answered to one that means the same. `shadow` only counts what `on` would have answered. See [semantic-cache.md](semantic-cache.md).',
+    what: 'Answer a question with what was answered to one that means the same; a route may say otherwise. `shadow` only counts what `on` would have answered. See [semantic-cache.md](semantic-cache.md).',
   }),
   cache_semantic_model: setting(
     v
@@ -40,19 +41,20 @@ export const semantic = z.strictObject({
   }),
 });
 
-/** Null: it is off, or what is wrong with it was told. */
+/** Null: nothing can be compared, and if that is wrong it was told. */
 export function toSemantic(
   settings: z.output<typeof semantic>,
-  cacheMode: 'all' | 'deterministic' | 'off',
+  cacheMode: CacheMode,
   { faults, warnings }: Findings,
 ): SemanticConfig | null {
   const { cache_semantic: mode, cache_semantic_model: model } = settings;
-  if (mode === 'off') return null;
   if (model === null) {
+    if (mode === 'off') return null;
     faults.push({ path: 'CACHE_SEMANTIC_MODEL', message: `is missing, while CACHE_SEMANTIC is ${mode}` });
     return null;
   }
-  if (cacheMode === 'off') warnings.push('CACHE_SEMANTIC has no effect, since CACHE_MODE is off');
+  if (cacheMode === 'off' && mode !== 'off')
+    warnings.push('CACHE_SEMANTIC has no effect, since CACHE_MODE is off');
   return {
     mode,
     model,

@@ -24,3 +24,12 @@ export function described<T extends z.ZodType>(schema: T, description: string): 
   z.globalRegistry.add(schema, { description });
   return schema;
 }
+
+/** JSON Schemas of the short forms that an entry may have beside its whole one. */
+export const shortForms = z.registry<{ readonly schema: z.core.JSONSchema.BaseSchema }>();
+
+/** Describes, for editors, the other form that `schema` takes. */
+export function shortForm<T extends z.ZodType>(schema: T, other: z.core.JSONSchema.BaseSchema): T {
+  shortForms.add(schema, { schema: other });
+  return schema;
+}

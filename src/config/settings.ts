@@ -5,7 +5,7 @@ import { type Environment, variable } from './interpolate.ts';
 import { editDistance, nearest, snakeCase } from './nearest.ts';
 import { fileSchema, type Settings } from './schema.ts';
 import { SECTIONS, SETTINGS } from './sections.ts';
-import { STRUCTURES } from './structures.ts';
+import { INNER_STRUCTURES, STRUCTURES } from './structures.ts';
 
 export interface SettingsRead {
   /** What could be read; null when not even the faultless part makes sense. */
@@ -74,6 +74,8 @@ function unknownKey(container: Path, key: string): string {
 function knownKeys([part, ...rest]: Path): string[] {
   if (part === undefined) return Object.keys(fileSchema.shape);
   if (isKeyOf(SECTIONS, part) && rest.length === 0) return Object.keys(SECTIONS[part].shape);
+  const inner = [part, ...rest.slice(1).filter((name) => typeof name === 'string')].join('.');
+  if (isKeyOf(INNER_STRUCTURES, inner)) return Object.keys(INNER_STRUCTURES[inner].shape);
   return isKeyOf(STRUCTURES, part) ? Object.keys(STRUCTURES[part].shape) : [];
 }
 

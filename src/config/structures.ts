@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
 import { grantFields } from './grant.ts';
+import { route, routeCache, routeTarget } from './route-section.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
 
@@ -16,6 +17,10 @@ const provider = z.strictObject({
   api_key: described(
     v.secret().optional(),
     `Its key. Better \`\${NAME}\` of an environment variable than the key itself.`,
+  ),
+  api_keys: described(
+    z.array(v.secret()).max(100).optional(),
+    'Several keys, used in turn; they come after `api_key` and the variable.',
   ),
   headers: described(
     z.record(z.string(), v.matching(/^[\x20-\x7e]*$/, 'must be text of visible ASCII characters')).optional(),
@@ -67,7 +72,10 @@ export const priceName = z
   );
 
 /** The parts that only a file has: they need structure. */
-export const STRUCTURES = { providers: provider, keys: key, prices: price } as const;
+export const STRUCTURES = { providers: provider, keys: key, prices: price, routes: route } as const;
+
+/** Parts within them, by the names on the way there. */
+export const INNER_STRUCTURES = { 'routes.targets': routeTarget, 'routes.cache': routeCache } as const;
 
 export type ProviderEntry = z.output<typeof provider>;
 export type KeyEntry = z.output<typeof key>;

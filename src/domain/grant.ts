@@ -1,4 +1,5 @@
-import type { Budget, Limits } from './limits.ts';
+import type { KeyCache } from './cache-policy.ts';
+import { type Budget, type Limits, NO_LIMITS } from './limits.ts';
 
 /** What a key may do. The same for keys from the configuration and for those that were made through the API. */
 export interface Grant {
@@ -12,8 +13,8 @@ export interface Grant {
   readonly providers: readonly string[] | null;
   readonly limits: Limits;
   readonly budgets: readonly Budget[];
-  /** Which of its calls may be answered from the cache; null: as the gateway's settings say. */
-  readonly cache: { readonly mode: 'all' | 'deterministic' | 'off' } | null;
+  /** Null: as the gateway and the route say. */
+  readonly cache: KeyCache | null;
 }
 
 /** A key without any limit. */
@@ -22,7 +23,7 @@ export const FULL_GRANT: Grant = {
   models: null,
   routes: null,
   providers: null,
-  limits: { rpm: null, tpm: null, concurrency: null },
+  limits: NO_LIMITS,
   budgets: [],
   cache: null,
 };

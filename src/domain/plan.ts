@@ -1,3 +1,4 @@
+import type { CacheMode, KeptEnding, SemanticMode } from './cache-policy.ts';
 import type { JsonObject } from './call.ts';
 import type { Target } from './provider.ts';
 
@@ -34,13 +35,13 @@ export interface RouteTarget extends Target {
 
 /** How answers of a route are cached; null: as the gateway's settings say. */
 export interface RouteCache {
-  readonly mode: 'all' | 'deterministic' | 'off' | null;
+  readonly mode: CacheMode | null;
   readonly ttlSeconds: number | null;
   readonly staleWhileRevalidateSeconds: number | null;
   readonly staleIfErrorSeconds: number | null;
   /** Endings that are kept beside complete ones. */
-  readonly keep: readonly ('truncated' | 'refused' | 'filtered')[];
-  readonly semantic: 'off' | 'shadow' | 'on' | null;
+  readonly keep: readonly KeptEnding[];
+  readonly semantic: SemanticMode | null;
 }
 
 /** What a model name that clients use stands for. Every model that no route names has a route of its own, with one target. */

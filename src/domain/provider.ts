@@ -76,6 +76,8 @@ export interface Provider extends Omit<ProviderRow, 'baseUrl' | 'env'> {
   readonly baseUrl: string;
   /** The gateway's own credential; null for providers without one and in `passthrough` mode. */
   readonly apiKey: string | null;
+  /** All of the gateway's credentials, used in turn, `apiKey` first; empty where that is null. */
+  readonly apiKeys: readonly string[];
   /** Where this provider's calls go: the network, or the sandbox inside the gateway. */
   readonly transport: 'network' | 'sandbox';
 }

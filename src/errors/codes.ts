@@ -6,6 +6,7 @@
 export const ERROR_CODES = {
   invalid_json: [400, false, 'invalid_request_error', 'invalid_request_error'],
   invalid_request: [400, false, 'invalid_request_error', 'invalid_request_error'],
+  sensitive_data: [400, false, 'invalid_request_error', 'invalid_request_error'],
   missing_api_key: [401, false, 'authentication_error', 'authentication_error'],
   invalid_api_key: [401, false, 'authentication_error', 'authentication_error'],
   budget_exceeded: [402, false, 'insufficient_quota', 'billing_error'],

@@ -8,6 +8,8 @@ export interface Instrument {
   readonly labels: readonly string[];
   /** Upper bounds in the instrument's unit; histograms only. */
   readonly buckets?: readonly number[];
+  /** What the values of several processes make together; gauges only. Left out: their sum. */
+  readonly across?: 'min' | 'max';
 }
 
 /** Counts and times. Drivers are synchronous, never throw, and bound the label sets they keep. */

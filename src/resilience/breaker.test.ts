@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { Breaker, type BreakerState, type Ticket } from './breaker.ts';
+import { consecutiveFailures } from './trip.ts';
 
-const OPTIONS = { failures: 3, openMs: 100, maxOpenMs: 350 };
+const OPTIONS = { openMs: 100, maxOpenMs: 350 };
 
-function make() {
+function make(returnMs = 0) {
   const clock = createFakeClock();
   const changes: BreakerState[] = [];
-  const breaker = new Breaker({ ...OPTIONS, clock, onChange: (state) => changes.push(state) });
+  const trip = consecutiveFailures(3);
+  const breaker = new Breaker({
+    ...OPTIONS,
+    clock,
+    trip,
+    returnMs,
+    onChange: (state) => changes.push(state),
+  });
   /** A call that has to be let through. */
   const enter = (): Ticket => {
     const ticket = breaker.enter();
@@ -90,12 +98,78 @@ describe('Breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('lets another probe pass at once when one ended without telling anything', async () => {
+    const { breaker, clock, enter, fail } = make();
+    fail(3);
+    await clock.advance(100);
+    breaker.abandon(enter());
+    breaker.leave(enter(), true);
+    expect(breaker.state).toBe('closed');
+    breaker.abandon(enter());
+    expect(breaker.passes).toBe(true);
+  });
+
+  it('asks for a growing share of the calls once it has closed', async () => {
+    const { breaker, clock, enter, fail } = make(1_000);
+    expect(breaker.share).toBe(1);
+    fail(3);
+    expect(breaker.share).toBe(0);
+    await clock.advance(100);
+    breaker.leave(enter(), true);
+    expect(breaker.share).toBe(0.1);
+    await clock.advance(500);
+    expect(breaker.share).toBe(0.5);
+    await clock.advance(500);
+    expect(breaker.share).toBe(1);
+  });
+
+  it('stays open for longer when it opens again before its return is complete', async () => {
+    const { breaker, clock, enter, fail } = make(1_000);
+    fail(3);
+    await clock.advance(100);
+    breaker.leave(enter(), true);
+    fail(3);
+    await clock.advance(199);
+    expect(breaker.passes).toBe(false);
+    await clock.advance(1);
+    breaker.leave(enter(), true);
+    await clock.advance(1_000);
+    fail(3);
+    await clock.advance(100);
+    expect(breaker.passes).toBe(true);
+  });
+
+  it('closes when a call that was made anyway goes well, and opens no longer when it fails', async () => {
+    const { breaker, clock, fail } = make();
+    fail(3);
+    for (let i = 0; i < 5; i += 1) breaker.leave(breaker.enterAnyway(), false);
+    await clock.advance(100);
+    expect(breaker.passes).toBe(true);
+    breaker.leave(breaker.enterAnyway(), true);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('opens and lets a probe pass on the word of another', async () => {
+    const { breaker, clock, enter, changes } = make();
+    breaker.openUntil(clock.monotonic() + 5_000);
+    await clock.advance(4_999);
+    expect(breaker.enter()).toBeNull();
+    breaker.probeNow();
+    breaker.leave(enter(), true);
+    expect(changes).toEqual(['open', 'half_open', 'closed']);
+  });
+
+  it('closes by order, for all calls at once', () => {
+    const { breaker, fail } = make(1_000);
+    fail(3);
+    breaker.reset();
+    expect([breaker.state, breaker.share]).toEqual(['closed', 1]);
+  });
+
   it('refuses settings that make no breaker', () => {
     const clock = createFakeClock();
-    for (const failures of [0, Number.NaN]) {
-      expect(() => new Breaker({ ...OPTIONS, clock, failures })).toThrow(`not ${failures}`);
-    }
-    expect(() => new Breaker({ ...OPTIONS, clock, openMs: 0 })).toThrow(RangeError);
-    expect(() => new Breaker({ ...OPTIONS, clock, maxOpenMs: 99 })).toThrow(RangeError);
+    const trip = consecutiveFailures(1);
+    expect(() => new Breaker({ clock, trip, openMs: 0, maxOpenMs: 1 })).toThrow(RangeError);
+    expect(() => new Breaker({ clock, trip, openMs: 100, maxOpenMs: 99 })).toThrow(RangeError);
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { Breaker } from '../resilience/breaker.ts';
 import { withDeadline } from '../resilience/deadline.ts';
+import { consecutiveFailures } from '../resilience/trip.ts';
 
 /** A text as a vector of length 1. Rejects when there is none to be had. */
 export type Embed = (text: string, signal: AbortSignal) => Promise<Float32Array>;
@@ -20,7 +21,12 @@ export function createPatientEmbed({
   readonly clock: Clock;
   readonly timeoutMs: number;
 }): PatientEmbed {
-  const breaker = new Breaker({ clock, failures: FAILURES, openMs: OPEN_MS, maxOpenMs: MAX_OPEN_MS });
+  const breaker = new Breaker({
+    clock,
+    trip: consecutiveFailures(FAILURES),
+    openMs: OPEN_MS,
+    maxOpenMs: MAX_OPEN_MS,
+  });
 
   return async function patientEmbed(embed, text) {
     const ticket = breaker.enter();

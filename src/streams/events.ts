@@ -3,7 +3,7 @@ import { joinBytes } from '../bytes.ts';
 const LF = 10;
 const CR = 13;
 
-/** More than any event that is ever hidden; what is longer passes on without waiting for its end. */
+/** More than any event that is ever hidden. */
 const MAX_HELD = 64 * 1024;
 
 /**
@@ -16,6 +16,12 @@ export class EventFramer {
   #searched = 0;
   /** An event that outgrew the bound passes piecewise up to its end. */
   #passing = false;
+  readonly #maxHeld: number;
+
+  /** @param maxHeld bytes of an event; one that is longer passes on without waiting for its end. */
+  constructor(maxHeld = MAX_HELD) {
+    this.#maxHeld = maxHeld;
+  }
 
   /** The events that are complete now, as views on memory that is not reused; `whole` is false for a piece. */
   *push(chunk: Uint8Array): Generator<{ bytes: Uint8Array; whole: boolean }> {
@@ -28,7 +34,7 @@ export class EventFramer {
       this.#searched = end;
     }
     if (start > 0) this.#drop(start);
-    if (this.#held.length > MAX_HELD) {
+    if (this.#held.length > this.#maxHeld) {
       this.#passing = true;
       yield { bytes: this.#takeAllButLineEnd(), whole: false };
     }

@@ -25,6 +25,7 @@ function translate(
     baseUrl: 'https://p.test',
     auth: 'bearer',
     apiKey: 'k',
+    apiKeys: ['k'],
     transport: 'network',
     paths,
     models: [],

@@ -31,7 +31,7 @@ const THINKING: Speakers = {
 
 function providerLike(id: string): Provider {
   const { env: _, ...row } = catalogueRow(id) ?? OPENAI_COMPATIBLE;
-  return { ...row, baseUrl: row.baseUrl ?? '', apiKey: null, transport: 'network' };
+  return { ...row, baseUrl: row.baseUrl ?? '', apiKey: null, apiKeys: [], transport: 'network' };
 }
 
 export function readRecorded(wire: Wire, request: Json): Conversation {

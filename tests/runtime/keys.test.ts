@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAT, CHAT_REPLY, KEY, MESSAGES, SECRETS } from '../support/black-box.ts';
 import { type FaultUpstream, json, startFaultUpstream } from '../support/fault-upstream.ts';
 import { RUNTIMES, type RunningGateway, startGateway } from '../support/gateway.ts';
-import { send } from '../support/http-client.ts';
+import { type ClientRequest, send } from '../support/http-client.ts';
 import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
 import { until } from '../support/wait.ts';
@@ -57,9 +57,15 @@ describeWithRedis('keys made at run time', () => {
     });
     afterAll(() => Promise.all(gateways.map((gateway) => gateway.close())));
 
+    /** On a busy machine the store may be too slow; that is told apart from being refused, and may be tried again. */
+    const sendTo = (url: string, options: ClientRequest) =>
+      until('the store answers', async () => {
+        const answer = await send(url, options);
+        return answer.status === 503 ? null : answer;
+      });
     const urlOf = (index: number) => gateways[index]?.url ?? '';
     async function admin(method: string, path: string, body?: object, key = ADMIN) {
-      const answer = await send(`${urlOf(0)}/admin/keys${path}`, {
+      const answer = await sendTo(`${urlOf(0)}/admin/keys${path}`, {
         method,
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -75,7 +81,7 @@ describeWithRedis('keys made at run time', () => {
       key: string,
       { at = 0, path = '/v1/chat/completions', body = CHAT as object | null } = {},
     ) => {
-      const answer = await send(urlOf(at) + path, {
+      const answer = await sendTo(urlOf(at) + path, {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         ...(body === null ? {} : { body: JSON.stringify(body) }),
       });

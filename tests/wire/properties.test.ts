@@ -30,7 +30,7 @@ const CONTEXT = {
 function providerFor(dialect: Client): Provider {
   const { env: _, ...row } =
     catalogueRow(dialect === 'messages' ? 'anthropic' : 'openai') ?? OPENAI_COMPATIBLE;
-  return { ...row, baseUrl: 'http://127.0.0.1:9', apiKey: null, transport: 'network' };
+  return { ...row, baseUrl: 'http://127.0.0.1:9', apiKey: null, apiKeys: [], transport: 'network' };
 }
 
 /** A conversation as a dialect writes and reads it. */

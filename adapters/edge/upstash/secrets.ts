@@ -4,5 +4,5 @@ import { createUpstashRunScript, type UpstashRunScriptOptions } from './run-scri
 
 /** Sealed credentials in Upstash Redis. */
 export function createUpstashSecrets(options: UpstashRunScriptOptions): Secrets {
-  return createScriptedSecrets(createUpstashRunScript(options));
+  return createScriptedSecrets(createUpstashRunScript({ deadlineMs: 400, ...options }));
 }

@@ -21,9 +21,13 @@ export function createExposition(clock: Clock, cores: number): (reading: Reading
   };
 }
 
-/** A counter or gauge without labels begins at 0; others have no series before their first label set. */
+/**
+ * A counter or an amount without labels begins at 0; others have no series before their first label set, and a state is
+ * not told before it is known.
+ */
 function declare(instrument: Instrument): InstrumentSnapshot {
-  const begins = instrument.labels.length === 0 && instrument.kind !== 'histogram';
+  const { labels, kind, across } = instrument;
+  const begins = labels.length === 0 && kind !== 'histogram' && across === undefined;
   return begins ? series(instrument, 0, []) : { instrument, series: [] };
 }
 

@@ -3,7 +3,7 @@ import type { InstrumentSnapshot, SeriesSnapshot } from '../../memory/metrics.ts
 
 export type Snapshot = readonly InstrumentSnapshot[];
 
-/** The sum of what several processes counted. Gauges add up as well: each process holds a part of them. */
+/** What several processes counted, together. Gauges add up as well, but for those that are no amounts. */
 export function merge(snapshots: readonly Snapshot[]): InstrumentSnapshot[] {
   const merged = new Map<string, { instrument: Instrument; series: Map<string, SeriesSnapshot> }>();
   for (const { instrument, series } of snapshots.flat()) {
@@ -12,7 +12,7 @@ export function merge(snapshots: readonly Snapshot[]): InstrumentSnapshot[] {
     for (const one of series) {
       const key = JSON.stringify(one.labels);
       const other = entry.series.get(key);
-      entry.series.set(key, other === undefined ? one : sum(one, other));
+      entry.series.set(key, other === undefined ? one : join(instrument, one, other));
     }
   }
   return Array.from(merged.values(), ({ instrument, series }) => ({
@@ -26,10 +26,10 @@ export function withoutGauges(snapshot: Snapshot): InstrumentSnapshot[] {
   return snapshot.filter(({ instrument }) => instrument.kind !== 'gauge');
 }
 
-function sum(one: SeriesSnapshot, other: SeriesSnapshot): SeriesSnapshot {
+function join({ across }: Instrument, one: SeriesSnapshot, other: SeriesSnapshot): SeriesSnapshot {
   return {
     labels: one.labels,
-    value: one.value + other.value,
+    value: across === undefined ? one.value + other.value : Math[across](one.value, other.value),
     count: one.count + other.count,
     counts: one.counts.map((count, i) => count + (other.counts[i] ?? 0)),
   };

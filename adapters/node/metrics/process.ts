@@ -28,15 +28,18 @@ export interface Holdings {
   readonly connections: number;
   /** The cache in its memory. */
   readonly l1: { readonly entries: number; readonly bytes: number };
+  /** Whether Redis is connected; null: none is used. */
+  readonly redisUp: boolean | null;
 }
 
-export const NOTHING_HELD: Holdings = { connections: 0, l1: { entries: 0, bytes: 0 } };
+export const NOTHING_HELD: Holdings = { connections: 0, l1: { entries: 0, bytes: 0 }, redisUp: null };
 
-export function takeReading(metrics: MemoryMetrics, { connections, l1 }: Holdings): Reading {
+export function takeReading(metrics: MemoryMetrics, { connections, l1, redisUp }: Holdings): Reading {
   metrics.set(PROCESS_METRICS.memory, process.memoryUsage.rss(), []);
   metrics.set(PROCESS_METRICS.connections, connections, []);
   metrics.set(METRICS.cacheEntries, l1.entries, ['l1']);
   metrics.set(METRICS.cacheBytes, l1.bytes, ['l1']);
+  if (redisUp !== null) metrics.set(METRICS.redisUp, redisUp ? 1 : 0, []);
   const { user, system } = process.cpuUsage();
   return { metrics: metrics.snapshot(), cpuMicros: user + system };
 }

@@ -4,5 +4,5 @@ import { createRedisRunScript, type RedisRunScriptOptions } from './run-script.t
 
 /** Sealed credentials in one Redis or a Redis Cluster. */
 export function createRedisSecrets(options: RedisRunScriptOptions): Secrets {
-  return createScriptedSecrets(createRedisRunScript(options));
+  return createScriptedSecrets(createRedisRunScript({ deadlineMs: 250, ...options }));
 }

@@ -20,6 +20,7 @@ export function providerWith(chat: ChatTraits = {}, id = 'acme'): Provider {
     streamUsage: 'on-request',
     otelName: 'acme',
     apiKey: null,
+    apiKeys: [],
     transport: 'network',
     chat,
   };

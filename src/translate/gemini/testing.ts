@@ -15,6 +15,7 @@ export const GOOGLE: Provider = {
   streamUsage: 'always',
   otelName: 'gcp.gemini',
   apiKey: null,
+  apiKeys: [],
   transport: 'network',
 };
 export const VERTEX: Provider = {

@@ -21,6 +21,7 @@ export const provider: Provider = {
   streamUsage: 'always',
   otelName: 'anthropic',
   apiKey: null,
+  apiKeys: [],
   transport: 'network',
 };
 

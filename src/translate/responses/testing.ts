@@ -18,6 +18,7 @@ export const provider: Provider = {
   streamUsage: 'always',
   otelName: 'acme',
   apiKey: null,
+  apiKeys: [],
   transport: 'network',
 };
 

@@ -1,0 +1,95 @@
+import { METRICS } from './account/instruments.ts';
+import { createModelLabel } from './account/models.ts';
+import { createPricer } from './account/price.ts';
+import { createSettle, type Settle } from './account/settle.ts';
+import { createTenantLabel } from './account/tenants.ts';
+import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
+import { type Cache, createCache } from './cached/create-cache.ts';
+import type { Config } from './config/config.ts';
+import { credentialsOf } from './credentials/create-credentials.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { createDispatch } from './dispatch.ts';
+import type { Principal } from './domain/principal.ts';
+import type { Provider } from './domain/provider.ts';
+import { createExchange, type Exchange } from './exchange/exchange.ts';
+import { createExplain, type Explain } from './explain.ts';
+import { type Admit, createAdmit } from './limits/admit.ts';
+import type { Fetch } from './ports/fetch.ts';
+import type { GatewayDeps } from './ports/index.ts';
+import { createSend, type Send } from './provider/send.ts';
+import { sendWithCredentials } from './provider/send-with-credentials.ts';
+import { createRedact, type Redact } from './redact/redact.ts';
+import { createOwners, type Owners } from './route/owners.ts';
+import { createResolve, type Resolve } from './route/resolve.ts';
+
+/** Told the id of an object that a provider made and keeps. Never rejects. */
+export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
+
+/** What the ways of requests are made of, put together from a configuration and what the runtime hands over. */
+export interface Stages extends Access {
+  readonly admit: Admit;
+  readonly resolve: Resolve;
+  readonly owners: Owners;
+  readonly bind: Bind;
+  readonly redact: Redact;
+  readonly cache: Cache;
+  readonly exchange: Exchange;
+  readonly explain: Explain;
+  readonly send: Send;
+  /** Credentials of providers that are set at run time; null: none can be. */
+  readonly credentials: Credentials | null;
+  readonly settle: Settle;
+}
+
+export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch): Stages {
+  const { clock, metrics } = deps;
+  const { providers, timeouts, auth } = config;
+  const { dropUnsupported } = config.translation;
+  const resolve = createResolve(providers);
+  const owners = createOwners({
+    store: deps.owners,
+    providers: providers.filter(({ paths }) => paths.response_item !== undefined),
+    sharedAccount: hasSeveralTenants(config),
+  });
+  const bind = createBind(owners, deps);
+  const price = createPricer(config.prices);
+  const credentials = credentialsOf(deps, config);
+  const sendPlain = createSend({ network: deps.fetch, sandbox });
+  const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
+  const { maxResponseSize } = config.server;
+  const exchange = createExchange({ clock, send, price, ...timeouts, maxResponseSize });
+  const maxMediaBytes = config.media.maxBytes;
+  const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
+  const modelLabel = createModelLabel(providers);
+  const { totalMs } = timeouts;
+  const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
+  return {
+    ...createAccess({ ...deps, onGuesses: () => metrics.add(METRICS.rateLimited, 1, ['guesses']) }, config),
+    admit: createAdmit({
+      limits: deps.limits,
+      defaultRpm: config.limits.rpm,
+      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+    }),
+    resolve,
+    owners,
+    bind,
+    redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
+    cache,
+    exchange,
+    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    send,
+    credentials,
+    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+  };
+}
+
+/** An answer is worth more than its binding: without it, the object can only not be asked for by id. */
+function createBind(owners: Owners, { logger }: Pick<GatewayDeps, 'logger'>): Bind {
+  return async function bind(principal, provider, objectId) {
+    try {
+      await owners.bind(principal, provider, objectId);
+    } catch (error) {
+      logger.log('warn', 'owner not stored', { object: objectId, error: String(error) });
+    }
+  };
+}

@@ -1,0 +1,30 @@
+import { requireModel } from '../auth/allow.ts';
+import type { CallLife } from '../call-life.ts';
+import type { Answer } from '../domain/answer.ts';
+import { readCall } from '../edge/read-call.ts';
+import { endpointOf } from '../explain.ts';
+import type { Stages } from '../stages.ts';
+
+/** What would be done with a call, without doing it. @throws GatewayError */
+export type ExplainCall = (life: CallLife) => Promise<Answer>;
+
+export function createExplainCall(stages: Stages): ExplainCall {
+  const { authenticate, admit, resolve, redact, cache, explain } = stages;
+
+  return async function explainCall(life) {
+    const { record } = life;
+    const principal = await authenticate(record.incoming);
+    record.principal = principal;
+    const { headers: limits } = await admit(principal);
+    const bytes = await record.incoming.readBody();
+    const endpoint = endpointOf(record.incoming, bytes);
+    // The query names the endpoint: it is not the call's.
+    const incoming = { ...record.incoming, query: '', readBody: async () => bytes };
+    const { call } = redact.call(await readCall(incoming, endpoint));
+    const target = resolve(call.model, endpoint);
+    requireModel(principal, call.model, target);
+    const cachePolicy = cache.policyOf(null, principal.cache);
+    const explanation = await explain({ principal, incoming, call, target, limits, cachePolicy });
+    return life.answer(200, limits, JSON.stringify(explanation));
+  };
+}

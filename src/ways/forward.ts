@@ -1,0 +1,72 @@
+import { mayUseProvider, requireProvider, requireUnreadPaths } from '../auth/allow.ts';
+import type { CallLife } from '../call-life.ts';
+import type { Config } from '../config/config.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { Incoming } from '../domain/call.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Provider } from '../domain/provider.ts';
+import { requestHeaders } from '../provider/request-headers.ts';
+import { endpointUrl, pathUrl } from '../provider/url.ts';
+import { passthroughProvider } from '../route/passthrough.ts';
+import type { Stages } from '../stages.ts';
+
+/** Where a forwarded request goes: chosen once the principal is known. */
+export type Forwarding =
+  /** An object that a provider keeps, at `path` below its endpoint. */
+  | { readonly kind: 'response_item'; readonly objectId: string; readonly path: string }
+  /** Any path of the provider that is named, or else of the first that speaks OpenAI. */
+  | { readonly kind: 'passthrough'; readonly provider: string | null; readonly path: string };
+
+/** The way of a request that is forwarded as it is. @throws GatewayError */
+export type Forward = (life: CallLife, to: Forwarding) => Promise<Answer>;
+
+export function createForward(stages: Stages, { providers }: Config): Forward {
+  const { authenticate, admit, owners, redact, exchange, bind } = stages;
+
+  return async function forward(life, to) {
+    const { record } = life;
+    const { incoming } = record;
+    const principal = await authenticate(incoming);
+    record.principal = principal;
+    const { headers } = await admit(principal);
+    const { provider, url } = await destination(principal, incoming, to);
+    const target = { provider, model: '' };
+    record.target = target;
+    const { method } = incoming;
+    const body = hasBody(method) ? redact.bytes(await incoming.readBody()) : null;
+    if (body !== null) await owners.requireInBytes(principal, body);
+    const clientCredential = principal.credential;
+    const contentType = body === null ? null : (incoming.headers.get('content-type') ?? 'application/json');
+    const sent = requestHeaders({ provider, client: incoming.headers, clientCredential, contentType });
+    const request = { method, url, headers: sent, body };
+    const onObject = method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
+    return exchange.opaque(
+      { life, target, request, clientCredential: clientCredential !== null, headers },
+      onObject,
+    );
+  };
+
+  async function destination(
+    principal: Principal,
+    incoming: Incoming,
+    to: Forwarding,
+  ): Promise<{ provider: Provider; url: string }> {
+    if (to.kind === 'response_item') {
+      const provider = await owners.find(principal, to.objectId);
+      requireProvider(principal, provider.id);
+      const root = `${endpointUrl(provider, 'response_item')}/`;
+      return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
+    }
+    requireUnreadPaths(principal);
+    const allowed =
+      to.provider === null ? providers.filter(({ id }) => mayUseProvider(principal, id)) : providers;
+    const provider = passthroughProvider(allowed, to.provider);
+    requireProvider(principal, provider.id);
+    await owners.requireInPath(principal, incoming.method, to.path);
+    return { provider, url: pathUrl(provider, to.path, incoming.query) };
+  }
+}
+
+function hasBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}

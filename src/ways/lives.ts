@@ -1,0 +1,52 @@
+import { METRICS } from '../account/instruments.ts';
+import type { Settle } from '../account/settle.ts';
+import { CallLife } from '../call-life.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { Incoming } from '../domain/call.ts';
+import type { CallRecord } from '../domain/record.ts';
+import { callTimeoutMs } from '../edge/call-timeout.ts';
+import type { Background } from '../ports/background.ts';
+import type { GatewayDeps } from '../ports/index.ts';
+
+/** What is known of a call that is made once more. */
+export type Known = Pick<CallRecord, 'principal' | 'call' | 'target'>;
+
+/** Begins the lives of requests. */
+export interface Lives {
+  begin(incoming: Incoming, background: Background): CallLife;
+  /** The life of a call that is made once more, for nobody. */
+  aside(incoming: Incoming, background: Background, known: Known): CallLife;
+  /** What every way has around it: a life, and an answer whatever happens. Never rejects. */
+  run(incoming: Incoming, background: Background, way: (life: CallLife) => Promise<Answer>): Promise<Answer>;
+}
+
+/** @param totalMs the longest time of any request, in milliseconds */
+export function createLives(
+  { clock, ids, logger, metrics }: GatewayDeps,
+  settle: Settle,
+  totalMs: number,
+): Lives {
+  function begin(incoming: Incoming, background: Background): CallLife {
+    metrics.add(METRICS.activeRequests, 1, []);
+    const ownMs = callTimeoutMs(incoming.headers, totalMs);
+    return new CallLife({ clock, logger, settle, totalMs: ownMs }, incoming, ids.next(), background);
+  }
+
+  return {
+    begin,
+    aside(incoming, background, known) {
+      const { signal } = new AbortController();
+      const life = begin({ ...incoming, signal, startedAt: clock.monotonic() }, background);
+      Object.assign(life.record, known);
+      return life;
+    },
+    async run(incoming, background, way) {
+      const life = begin(incoming, background);
+      try {
+        return await way(life);
+      } catch (fault) {
+        return life.refuse(fault);
+      }
+    },
+  };
+}
