@@ -64,7 +64,8 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const cachePolicy = cache.policyOf(null, principal.cache);
     const prepared = { life, target, call, headers, shared: false, cachePolicy };
     const again = () => lives.aside(incoming, background, { principal, call, target });
-    return restore(await cache.call(principal, prepared, again));
+    const once = { life, call: asked, headers };
+    return restore(await stages.once(principal, once, () => cache.call(principal, prepared, again)));
   }
 
   async function order(life: CallLife, { act }: AdminRoute, id: string): Promise<Answer> {

@@ -13,6 +13,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
+import { createOnce, type Once } from './idempotency/once.ts';
 import { type Admit, createAdmit } from './limits/admit.ts';
 import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
@@ -33,6 +34,7 @@ export interface Stages extends Access {
   readonly bind: Bind;
   readonly redact: Redact;
   readonly cache: Cache;
+  readonly once: Once;
   readonly exchange: Exchange;
   readonly explain: Explain;
   readonly send: Send;
@@ -75,6 +77,12 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
+    once: createOnce({
+      ...deps,
+      store: deps.cache.l2 ?? deps.firstAnswers,
+      totalMs,
+      onError: () => metrics.add(METRICS.cacheErrors, 1, ['l2', 'idempotency']),
+    }),
     exchange,
     explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
     send,

@@ -37,7 +37,7 @@ const rows: readonly (readonly string[])[] = [
   ['call-life.ts', 'admin'],
   ['exchange'],
   ['dispatch.ts'],
-  ['cached'],
+  ['cached', 'idempotency'],
   ['explain.ts'],
   ['stages.ts'],
   ['ways'],

@@ -71,6 +71,7 @@ function build(env: Env): App {
     cache: createCaches(config, clock, logger),
     ...createKeyStores(config, clock, logger),
     // An isolate has 128 MB for everything.
+    firstAnswers: createMemoryCacheStore({ clock, maxBytes: 8 << 20 }),
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });
   return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
