@@ -47,13 +47,18 @@ export function createKnownKeys({ store, clock, graceMs }: KnownKeysDeps): Known
     return record;
   }
 
+  /** Not for longer than its grace, however many ask in vain one after the other. */
+  function isBeingAsked({ askedAt, askingSince }: Known, now: number): boolean {
+    if (askingSince === null || now - askingSince >= ASKING_MS) return false;
+    return now - askedAt <= Math.max(graceMs, FRESH_MS + ASKING_MS);
+  }
+
   return {
     async find(hash) {
       const last = known.get(hash) ?? unknown.get(hash);
       const now = clock.monotonic();
       if (last !== undefined && now - last.askedAt < FRESH_MS) return last.record;
-      if (last?.record != null && last.askingSince !== null && now - last.askingSince < ASKING_MS)
-        return last.record;
+      if (last?.record != null && isBeingAsked(last, now)) return last.record;
       try {
         return await ask(hash, last);
       } catch (cause) {
