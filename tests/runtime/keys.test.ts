@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHAT, CHAT_REPLY, KEY, MESSAGES, SECRETS } from '../support/black-box.ts';
-import { type FaultUpstream, json, startFaultUpstream } from '../support/fault-upstream.ts';
-import { RUNTIMES, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { CHAT, CHAT_REPLY, KEY, MESSAGES } from '../support/black-box.ts';
+import { RUNTIMES, type RunningGateway, type Runtime, startGateway } from '../support/gateway.ts';
 import { type ClientRequest, send } from '../support/http-client.ts';
-import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
-import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
+import { type KeyBed, startKeyBed } from '../support/key-bed.ts';
+import { describeWithRedis } from '../support/redis-cluster.ts';
 import { until } from '../support/wait.ts';
 
 const ADMIN = 'admin-key-0001-of-the-tests';
@@ -15,37 +14,21 @@ interface Made {
 }
 
 describeWithRedis('keys made at run time', () => {
-  const box: { redis?: RedisCluster; upstash?: UpstashServer; upstream?: FaultUpstream } = {};
-  beforeAll(async () => {
-    box.redis = await startRedisCluster({ nodes: 1 });
-    const node = box.redis.nodes[0];
-    if (node === undefined) throw new Error('no Redis');
-    box.upstash = await startUpstashServer(node);
-    box.upstream = await startFaultUpstream(json(200, CHAT_REPLY));
-  });
-  afterAll(async () => {
-    await box.upstream?.close();
-    await box.upstash?.close();
-    await box.redis?.stop();
-  });
-
-  const env = (runtime: string) => {
-    const node = box.redis?.nodes[0];
-    return {
-      OPENAI_API_KEY: SECRETS.openai,
-      OPENAI_BASE_URL: `${box.upstream?.url}/v1`,
-      ANTHROPIC_API_KEY: SECRETS.anthropic,
-      ANTHROPIC_BASE_URL: box.upstream?.url ?? '',
-      ADMIN_API_KEY: ADMIN,
-      GATEWAY_API_KEYS: `configured:${KEY}`,
-      ...(runtime === 'node'
-        ? { REDIS_URL: `redis://${node?.host}:${node?.port}` }
-        : {
-            UPSTASH_REDIS_REST_URL: box.upstash?.url ?? '',
-            UPSTASH_REDIS_REST_TOKEN: box.upstash?.token ?? '',
-          }),
-    };
+  const box: { bed?: KeyBed } = {};
+  const bed = () => {
+    if (box.bed === undefined) throw new Error('not started');
+    return box.bed;
   };
+  beforeAll(async () => {
+    box.bed = await startKeyBed(CHAT_REPLY);
+  });
+  afterAll(() => box.bed?.stop());
+
+  const env = (runtime: Runtime) => ({
+    ...bed().env(runtime),
+    ADMIN_API_KEY: ADMIN,
+    GATEWAY_API_KEYS: `configured:${KEY}`,
+  });
 
   describe.each(RUNTIMES)('on %s', (runtime) => {
     /** Two gateways over one store. */
@@ -219,10 +202,10 @@ describeWithRedis('keys made at run time', () => {
 
     it('of different tenants share no stored objects of a provider', async () => {
       const { key } = await make({ name: 'stranger' });
-      const before = box.upstream?.journal.length;
+      const before = bed().upstream.journal.length;
       expect((await call(key, { path: '/v1/responses/resp_ofSomebody', body: null })).status).toBe(404);
       expect((await call(key, { path: '/v1/files', body: null })).status).toBe(403);
-      expect(box.upstream?.journal.length).toBe(before);
+      expect(bed().upstream.journal.length).toBe(before);
     });
 
     it('are refused with every fault of the order', async () => {
@@ -255,8 +238,7 @@ describeWithRedis('keys made at run time', () => {
     it('leave no trace of themselves in the store or the log', async () => {
       const { key } = await make({ name: 'secret' });
       await call(key);
-      const { redis } = box;
-      const node = redis?.nodes[0];
+      const [node] = bed().redis.nodes;
       const { Redis } = await import('ioredis');
       const client = new Redis({ host: node?.host ?? '', port: node?.port ?? 0 });
       const stored = JSON.stringify([
