@@ -5,6 +5,8 @@ import {
   accessSync,
   constants,
   existsSync,
+  mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -18,6 +20,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockPath = join(root, '.setup-lock');
 const lockDeadlineMs = 10 * 60_000;
 const pinnedNode = join(root, 'node_modules', '.bin', 'node');
+const debian = join(root, 'node_modules', '.cache', 'debian');
+const unpacked = join(debian, 'usr', 'bin');
+
+const PROMETHEUS = {
+  packages: ['prometheus', 'prometheus-redis-exporter'],
+  programs: ['prometheus', 'promtool', 'prometheus-redis-exporter'],
+};
 
 const modes = { start: setUpStart, test: setUpTest };
 
@@ -36,6 +45,8 @@ function setUpTest() {
   installIfMissing('test');
   checkNode();
   if (!onPath('redis-server')) installRedis();
+  if (!PROMETHEUS.programs.every((name) => onPath(name) || isExecutable(join(unpacked, name))))
+    unpackPrometheus();
 }
 
 // --- packages ---------------------------------------------------------------------------------------------
@@ -143,6 +154,35 @@ function installRedis() {
   const advice = 'install redis-server 7 (Debian: apt-get install redis-server) to run the Redis tests.';
   if (isCi()) fail(advice);
   say(advice);
+}
+
+// --- prometheus -------------------------------------------------------------------------------------------
+
+/** Unpacked, not installed: Debian would start a service on port 9090, where the gateway's own metrics are. */
+function unpackPrometheus() {
+  if (existsSync('/usr/bin/apt-get')) {
+    say('unpacking prometheus and its exporter of redis ...');
+    mkdirSync(debian, { recursive: true });
+    if (!unpackDebian(PROMETHEUS.packages)) {
+      const prefix = rootPrefix();
+      if (prefix !== undefined) aptGet(prefix, 'update', '-qq');
+      unpackDebian(PROMETHEUS.packages);
+    }
+  }
+  if (PROMETHEUS.programs.every((name) => onPath(name) || isExecutable(join(unpacked, name)))) return;
+  const advice = `put ${PROMETHEUS.programs.join(', ')} on the path (Debian: ${PROMETHEUS.packages.join(', ')}) to test the alerts and dashboards.`;
+  if (isCi()) fail(advice);
+  say(advice);
+}
+
+function unpackDebian(packages) {
+  const options = { cwd: debian, stdio: 'ignore' };
+  const download = ['-qq', '-o', 'APT::Sandbox::User=root', 'download', ...packages];
+  if (spawnSync('apt-get', download, options).status !== 0) return false;
+  const files = readdirSync(debian).filter((name) => name.endsWith('.deb'));
+  const done = files.every((file) => spawnSync('dpkg-deb', ['-x', file, '.'], options).status === 0);
+  for (const file of files) rmSync(join(debian, file));
+  return done;
 }
 
 function rootPrefix() {

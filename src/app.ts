@@ -12,7 +12,6 @@ import { GatewayError } from './errors/gateway-error.ts';
 import { createGateway } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
-import { createSandbox } from './provider/sandbox/index.ts';
 import { createGuard, guardedLogger } from './redact/guard.ts';
 import {
   type OfferedModel,
@@ -21,6 +20,7 @@ import {
   toOpenAIList,
   toOpenAIModel,
 } from './route/models.ts';
+import { createState, type GatewayState } from './state.ts';
 import type { Forwarding } from './ways/forward.ts';
 
 export interface AppOptions {
@@ -30,6 +30,8 @@ export interface AppOptions {
   /** For `/health`: the product's version and where it runs. */
   readonly version: string;
   readonly runtime: string;
+  /** What lived before this configuration; absent: nothing did. */
+  readonly state?: GatewayState;
 }
 
 /** What an adapter hands over with each request. */
@@ -60,9 +62,10 @@ const PASSTHROUGH_ROUTES = [
 ];
 
 /** The HTTP rim: routes to the gateway's ways. No stage behind it sees a Hono context. */
-export function createApp({ deps: given, config, lifecycle, version, runtime }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { deps: given, config, lifecycle, version, runtime, state = createState(given) } = options;
   const deps = { ...given, logger: guardedLogger(given.logger, createGuard(config.redaction)) };
-  const gateway = createGateway(deps, config, createSandbox(deps));
+  const gateway = createGateway(deps, config, state);
   const toIncoming = createToIncoming({ ...deps, maxRequestSize: config.server.maxRequestSize });
   const healthDeps = { lifecycle, providers: config.providers, version, runtime };
   const { corsOrigins } = config.server;
@@ -175,9 +178,7 @@ function isAnthropic({ headers }: Incoming): boolean {
 /** @throws GatewayError `not_found` */
 function oneModel(offered: readonly OfferedModel[], incoming: Incoming): object {
   const id = decode(incoming.path.slice('/v1/models/'.length));
-  const model = offered.find(
-    (candidate) => candidate.id === id || `${candidate.provider.id}/${candidate.id}` === id,
-  );
+  const model = offered.find(({ names }) => names.includes(id));
   if (model === undefined) {
     throw new GatewayError(
       'not_found',

@@ -1,7 +1,8 @@
 import type { Settle } from './account/settle.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
-import type { CallRecord } from './domain/record.ts';
+import type { Target } from './domain/provider.ts';
+import type { AttemptRecord, CallRecord } from './domain/record.ts';
 import { answerHeaders } from './edge/answer-headers.ts';
 import { errorAnswer } from './edge/error-answer.ts';
 import { GatewayError } from './errors/gateway-error.ts';
@@ -25,13 +26,14 @@ export class CallLife {
   readonly #background: Background;
   readonly #over = Promise.withResolvers<void>();
   #finished = false;
+  #openTries = 0;
   /** What the account waits for, where the call goes on for others. */
   #othersCall: Promise<unknown> | null = null;
 
-  constructor(deps: LifeDeps, incoming: Incoming, attemptId: string, background: Background) {
+  constructor(deps: LifeDeps, incoming: Incoming, id: string, background: Background) {
     this.#deps = deps;
     this.#background = background;
-    this.record = startRecord(incoming, attemptId);
+    this.record = startRecord(incoming, id);
     this.scope = new CallScope(deps.clock, incoming.signal, deps.totalMs);
     // At the edge nothing hears that the client has gone, and nothing runs after it, unless something is held.
     background.waitUntil(this.#over.promise);
@@ -59,12 +61,42 @@ export class CallLife {
     this.#othersCall = othersCall;
   }
 
+  /** A provider is called now. Whoever does it has to `endTry`, whatever comes of it. */
+  beginTry(target: Target, isHedge: boolean): AttemptRecord {
+    const { record } = this;
+    const number = record.tries.length + 1;
+    const tried = startTry(`${record.id}-${number}`, number, { target, isHedge, sentAt: this.now });
+    record.tries.push(tried);
+    record.target = target;
+    this.#openTries++;
+    return tried;
+  }
+
+  /** What it used and cost is noted: account for it, once. */
+  endTry(tried: AttemptRecord, outcome: string): void {
+    if (tried.outcome !== null) return;
+    tried.outcome = outcome;
+    tried.endedAt = this.now;
+    this.#deps.settle.attempt(this.record, tried, this.#background);
+    this.#openTries--;
+    if (this.#finished && this.#othersCall === null) this.#closeOnceTried();
+  }
+
   /** The answer is complete, or nobody waits for it any more: account for it, once. */
   finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    if (this.#othersCall === null) this.#close();
-    else this.#closeAfter(this.#othersCall);
+    if (this.#othersCall !== null) {
+      this.#closeAfter(this.#othersCall);
+      return;
+    }
+    this.record.endedAt = this.now;
+    this.#closeOnceTried();
+  }
+
+  /** An attempt that was given up ends a moment after the answer which was better. */
+  #closeOnceTried(): void {
+    if (this.#openTries === 0) this.#close();
   }
 
   #closeAfter(othersCall: Promise<unknown>): void {
@@ -79,7 +111,7 @@ export class CallLife {
   #close(): void {
     this.scope.close();
     this.record.endedAt ??= this.now;
-    this.#deps.settle(this.record, this.#background);
+    this.#deps.settle.request(this.record, this.#background);
     this.#over.resolve();
   }
 
@@ -124,22 +156,37 @@ export class CallLife {
   }
 }
 
-function startRecord(incoming: Incoming, attemptId: string): CallRecord {
+function startRecord(incoming: Incoming, id: string): CallRecord {
   return {
     incoming,
-    attemptId,
+    id,
     principal: null,
     call: null,
     target: null,
     cache: 'bypass',
-    attempts: 0,
+    tries: [],
+    answered: null,
     status: 0,
     streamed: false,
     error: null,
     disconnect: null,
+    endedAt: null,
+  };
+}
+
+function startTry(
+  id: string,
+  number: number,
+  begun: Pick<AttemptRecord, 'target' | 'isHedge' | 'sentAt'>,
+): AttemptRecord {
+  return {
+    id,
+    number,
+    ...begun,
+    outcome: null,
+    status: null,
     usage: null,
     cost: null,
-    sentAt: null,
     headersAt: null,
     firstByteAt: null,
     endedAt: null,

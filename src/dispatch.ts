@@ -1,5 +1,6 @@
 import type { Answer } from './domain/answer.ts';
 import type { CachePolicy } from './domain/cache-policy.ts';
+import type { Plan } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { GatewayError } from './errors/gateway-error.ts';
@@ -18,12 +19,16 @@ import { identityBody } from './translate/identity.ts';
 import { inlineMedia } from './translate/media/inline-media.ts';
 import { readConversation, type TranslatedCall, translateCall } from './translate/translation.ts';
 
-/** A call and its target, before it is known what is sent. */
-export interface Prepared extends Omit<DialectAttempt, 'request' | 'clientCredential'> {
+/** A call and what it may be sent to, before it is known to whom, and what is sent. */
+export interface Prepared extends Pick<DialectAttempt, 'life' | 'call' | 'headers' | 'shared'> {
+  readonly plan: Plan;
   readonly cachePolicy: CachePolicy;
 }
 
-/** Answers a call by its target, in a dialect that the target speaks. @throws GatewayError */
+/** A call and the one target that it is sent to now. */
+type Aimed = Omit<DialectAttempt, 'request' | 'clientCredential'>;
+
+/** Answers a call by one of its targets, in a dialect that the target speaks. @throws GatewayError */
 export type Dispatch = (principal: Principal, prepared: Prepared) => Promise<Answer>;
 
 export interface DispatchDeps extends Pick<GatewayDeps, 'clock' | 'fetchMedia' | 'countTokens'> {
@@ -37,7 +42,11 @@ export interface DispatchDeps extends Pick<GatewayDeps, 'clock' | 'fetchMedia' |
 export function createDispatch(deps: DispatchDeps): Dispatch {
   const { clock, exchange, dropUnsupported, bind } = deps;
 
-  return async function dispatch(principal, prepared) {
+  return async function dispatch(principal, { plan, ...prepared }) {
+    return aimed(principal, { ...prepared, target: plan.targets[0] });
+  };
+
+  async function aimed(principal: Principal, prepared: Aimed): Promise<Answer> {
     const { target, call } = prepared;
     const { endpoint } = call;
     if (target.provider.paths[endpoint] !== undefined) return sameDialect(principal, prepared);
@@ -56,9 +65,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       `The provider "${target.provider.id}" has no ${endpoint} endpoint.`,
       { param: 'model' },
     );
-  };
+  }
 
-  function sameDialect(principal: Principal, prepared: Prepared): Promise<Answer> {
+  function sameDialect(principal: Principal, prepared: Aimed): Promise<Answer> {
     const { life, target, call } = prepared;
     const { headers: client, query } = life.record.incoming;
     const { provider } = target;
@@ -82,7 +91,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
   async function conversation(
     principal: Principal,
-    prepared: Prepared,
+    prepared: Aimed,
     endpoint: ConversationEndpoint,
   ): Promise<Answer> {
     const { life, target, call } = prepared;
@@ -98,7 +107,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 
   function translated(
     principal: Principal,
-    prepared: Prepared,
+    prepared: Aimed,
     { request, dropped, translation }: TranslatedCall,
   ): Promise<Answer> {
     const { life, target } = prepared;
@@ -120,7 +129,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   /** Gemini takes no URLs of others: where the operator allows it, their files go along as bytes. */
-  async function withBytes(said: Conversation, { life, target }: Prepared): Promise<Conversation> {
+  async function withBytes(said: Conversation, { life, target }: Aimed): Promise<Conversation> {
     const { fetchMedia, maxMediaBytes } = deps;
     if (fetchMedia === null || target.provider.paths.generate_content === undefined) return said;
     const { signal } = life.scope;
@@ -132,7 +141,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   }
 
   /** For providers that do not count: the gateway does, and says if it is no more than an estimate. */
-  async function count({ life, call, headers }: Prepared): Promise<Answer> {
+  async function count({ life, call, headers }: Aimed): Promise<Answer> {
     const { signal } = life.scope;
     const { inputTokens, estimated } = await countConversation(
       readConversation(call, 'messages'),

@@ -3,40 +3,48 @@ import { formatUsd, type Pricer } from './account/price.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
 import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
+import type { LeftOut, Plan, PlannedTarget } from './domain/plan.ts';
 import type { Principal } from './domain/principal.ts';
-import type { Target, UpstreamEndpoint } from './domain/provider.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
 import { parseObject } from './json.ts';
 import type { Clock } from './ports/clock.ts';
-import { isConversation } from './translate/dialects.ts';
-import { readConversation, translateCall } from './translate/translation.ts';
+import { type Asked, howAsked } from './translate/asked.ts';
 
 /** What would be done with a call. Field names are those of the wire: this is the answer's body. */
 export interface Explanation {
   readonly endpoint: string;
   readonly model: string;
+  /** The route's name, or the model that has no route of its own. */
+  readonly route: string;
+  readonly strategy: string;
   readonly cache: Inspection;
   /** In the order in which they would be tried. */
   readonly targets: readonly ExplainedTarget[];
+  readonly left_out: readonly ExplainedLeftOut[];
   /** As the headers of an answer would say it. */
   readonly limits: Readonly<Record<string, string>>;
 }
 
-interface ExplainedTarget {
+interface ExplainedTarget extends Asked {
   readonly provider: string;
   readonly model: string;
-  /** The dialect that the provider is asked in. */
-  readonly dialect: string;
-  readonly translated: boolean;
-  /** Fields that would be left out. */
-  readonly dropped: readonly string[];
-  /** Why this target would refuse the call; null: it would not, as far as the gateway can tell. */
-  readonly refused: string | null;
+  readonly tier: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What the strategy ordered the targets of a tier by, the lowest first; null: nothing is known to order it by. */
+  readonly score: number | null;
+  /** Why it stands where it does. */
+  readonly reason: string;
   /** Input alone, by its size. */
   readonly estimated_input_tokens: number;
   /** Of the input alone; null: the price is not known. */
   readonly estimated_input_cost_usd: string | null;
+}
+
+interface ExplainedLeftOut {
+  readonly provider: string;
+  readonly model: string;
+  readonly reason: string;
 }
 
 export interface ExplainDeps {
@@ -50,7 +58,7 @@ export interface Explained {
   readonly principal: Principal;
   readonly incoming: Incoming;
   readonly call: Call;
-  readonly target: Target;
+  readonly plan: Plan;
   readonly limits: Readonly<Record<string, string>>;
   readonly cachePolicy: CachePolicy;
 }
@@ -59,48 +67,41 @@ export interface Explained {
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
 export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
-  return async function explain({ principal, incoming, call, target, limits, cachePolicy }) {
+  return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
     const { tenant } = principal;
-    const usage = estimateInput(call.body);
-    const cost = price(target.provider.id, target.model, usage, clock.now());
+    const { route, targets, leftOut } = plan;
     return {
       endpoint: call.endpoint,
       model: call.model,
-      cache: await inspect({ tenant, call, target, incoming }, cachePolicy),
-      targets: [
-        {
-          provider: target.provider.id,
-          model: target.model,
-          ...asked(call, target),
-          estimated_input_tokens: usage.input,
-          estimated_input_cost_usd: cost === null ? null : formatUsd(cost),
-        },
-      ],
+      route: route.name,
+      strategy: route.strategy,
+      cache: await inspect({ tenant, call, plan, incoming }, cachePolicy),
+      targets: targets.map((one) => explainTarget(call, one, route.dropUnsupported ?? dropUnsupported)),
+      left_out: leftOut.map(explainLeftOut),
       limits,
     };
   };
 
-  function asked(
-    call: Call,
-    target: Target,
-  ): Pick<ExplainedTarget, 'dialect' | 'translated' | 'dropped' | 'refused'> {
-    const { endpoint } = call;
-    if (target.provider.paths[endpoint] !== undefined) return whole(endpoint, false);
-    if (!isConversation(endpoint)) return whole(endpoint === 'embeddings' ? 'embed_content' : endpoint, true);
-    try {
-      const said = readConversation(call, endpoint);
-      const options = { dropUnsupported, shared: false, requestId: '', created: 0 };
-      const { upstream, dropped } = translateCall(call, endpoint, said, target, options);
-      return { dialect: upstream, translated: true, dropped, refused: null };
-    } catch (fault) {
-      if (!(fault instanceof GatewayError)) throw fault;
-      return { ...whole('none', true), refused: fault.message };
-    }
+  function explainTarget(call: Call, target: PlannedTarget, drop: boolean): ExplainedTarget {
+    const { provider, model, tier, tags, score, reason } = target;
+    const usage = estimateInput(call.body);
+    const cost = price(provider.id, model, usage, clock.now());
+    return {
+      provider: provider.id,
+      model,
+      tier,
+      tags,
+      score: Number.isFinite(score) ? score : null,
+      reason,
+      ...howAsked(call, target, drop),
+      estimated_input_tokens: usage.input,
+      estimated_input_cost_usd: cost === null ? null : formatUsd(cost),
+    };
   }
 }
 
-function whole(dialect: UpstreamEndpoint | 'none', translated: boolean) {
-  return { dialect, translated, dropped: [], refused: null };
+function explainLeftOut({ target, reason }: LeftOut): ExplainedLeftOut {
+  return { provider: target.provider.id, model: target.model, reason };
 }
 
 const ENDPOINTS: readonly DialectEndpoint[] = ['chat', 'responses', 'messages', 'embeddings', 'completions'];

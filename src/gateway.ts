@@ -1,6 +1,5 @@
 import type { AdminRoute } from './admin/admin-route.ts';
 import { createAdmin } from './admin/create-admin.ts';
-import { requireModel } from './auth/allow.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
@@ -8,10 +7,10 @@ import type { Incoming } from './domain/call.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
-import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
+import type { GatewayState } from './state.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
@@ -39,13 +38,13 @@ export interface Gateway {
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
 
-export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch): Gateway {
-  const stages = createStages(deps, config, sandbox);
+export function createGateway(deps: GatewayDeps, config: Config, state: GatewayState): Gateway {
+  const stages = createStages(deps, config, state);
   const lives = createLives(deps, stages.settle, config.timeouts.totalMs);
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, requireAdmin, admit, resolve, owners, redact, cache } = stages;
+  const { authenticate, requireAdmin, admit, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -56,13 +55,13 @@ export function createGateway(deps: GatewayDeps, config: Config, sandbox: Fetch)
     const { headers } = await admit(principal);
     const asked = await readCall(incoming, endpoint);
     record.call = asked;
-    const target = resolve(asked.model, endpoint);
+    const planned = plan(principal, asked);
+    const [target] = planned.targets;
     record.target = target;
-    requireModel(principal, asked.model, target);
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
-    const cachePolicy = cache.policyOf(null, principal.cache);
-    const prepared = { life, target, call, headers, shared: false, cachePolicy };
+    const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
+    const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
     const again = () => lives.aside(incoming, background, { principal, call, target });
     const once = { life, call: asked, headers };
     return restore(await stages.once(principal, once, () => cache.call(principal, prepared, again)));

@@ -4,3 +4,4 @@ export type { Config } from './config/config.ts';
 export { type Fault, formatFaults, loadConfig } from './config/load.ts';
 export type { Lifecycle } from './edge/health.ts';
 export type { GatewayDeps } from './ports/index.ts';
+export { createReloadableApp, type ReloadableApp } from './reloadable.ts';

@@ -15,13 +15,15 @@ import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
 import { createOnce, type Once } from './idempotency/once.ts';
 import { type Admit, createAdmit } from './limits/admit.ts';
-import type { Fetch } from './ports/fetch.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { sendWithCredentials } from './provider/send-with-credentials.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
-import { createResolve, type Resolve } from './route/resolve.ts';
+import type { Planner } from './route/planner.ts';
+import { createResolve } from './route/resolve.ts';
+import { createRouting } from './routing.ts';
+import type { GatewayState } from './state.ts';
 
 /** Told the id of an object that a provider made and keeps. Never rejects. */
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
@@ -29,7 +31,7 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 /** What the ways of requests are made of, put together from a configuration and what the runtime hands over. */
 export interface Stages extends Access {
   readonly admit: Admit;
-  readonly resolve: Resolve;
+  readonly plan: Planner;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -43,7 +45,7 @@ export interface Stages extends Access {
   readonly settle: Settle;
 }
 
-export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch): Stages {
+export function createStages(deps: GatewayDeps, config: Config, state: GatewayState): Stages {
   const { clock, metrics } = deps;
   const { providers, timeouts, auth } = config;
   const { dropUnsupported } = config.translation;
@@ -56,13 +58,13 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
   const bind = createBind(owners, deps);
   const price = createPricer(config.prices);
   const credentials = credentialsOf(deps, config);
-  const sendPlain = createSend({ network: deps.fetch, sandbox });
+  const sendPlain = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
   const { maxResponseSize } = config.server;
   const exchange = createExchange({ clock, send, price, ...timeouts, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
-  const modelLabel = createModelLabel(providers);
+  const modelLabel = createModelLabel(providers, config.routes);
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -72,7 +74,7 @@ export function createStages(deps: GatewayDeps, config: Config, sandbox: Fetch):
       defaultRpm: config.limits.rpm,
       onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
     }),
-    resolve,
+    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),

@@ -34,15 +34,17 @@ const rows: readonly (readonly string[])[] = [
     'redact',
     'credentials',
   ],
-  ['call-life.ts', 'admin'],
+  ['call-life.ts', 'routing.ts', 'state.ts', 'admin'],
   ['exchange'],
   ['dispatch.ts'],
+  ['attempts'],
   ['cached', 'idempotency'],
   ['explain.ts'],
   ['stages.ts'],
   ['ways'],
   ['gateway.ts'],
   ['app.ts'],
+  ['reloadable.ts'],
   ['index.ts'],
 ];
 

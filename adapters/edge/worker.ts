@@ -1,10 +1,10 @@
 import {
-  type App,
   type Config,
-  createApp,
+  createReloadableApp,
   formatFaults,
   type GatewayDeps,
   loadConfig,
+  type ReloadableApp,
 } from '../../src/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -13,10 +13,14 @@ import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
+import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
+import { configSource, readConfigText } from './config-text.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
+import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
+import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { createUpstashKeyStore } from './upstash/key-store.ts';
 import { createUpstashSecrets } from './upstash/secrets.ts';
 
@@ -27,34 +31,49 @@ interface ExecutionContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+interface Serving {
+  readonly app: ReloadableApp;
+  /** Null: the configuration is part of the deployment. */
+  readonly refresh: Refresh | null;
+}
+
 /** Built with the first request: a Worker's bindings come with it. One isolate has one environment. */
-let app: App | null = null;
+let serving: Serving | null = null;
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    const hold = (work: Promise<unknown>) => context.waitUntil(work.catch(() => {}));
     try {
-      app ??= build(env);
+      if (serving === null) {
+        // Each of the first requests reads by itself: what one began, another may not wait for.
+        const source = configSource(env);
+        const text = await readConfigText(source);
+        serving ??= build(env, text, source.kind === 'kv' ? () => readConfigText(source) : null);
+      }
     } catch (error) {
       return refuseToServe(error);
     }
-    return app.fetch(request, {
-      background: { waitUntil: (work) => context.waitUntil(work.catch(() => {})) },
-    });
+    const refreshing = serving.refresh?.() ?? null;
+    if (refreshing !== null) hold(refreshing);
+    return serving.app.fetch(request, { background: { waitUntil: hold } });
   },
 };
 
-function build(env: Env): App {
+/** @param reread null: the text does not change. */
+function build(env: Env, text: string | null, reread: (() => Promise<string | null>) | null): Serving {
   const texts = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
-  const text = texts.LLM_EDGE_CONFIG;
-  const loaded = loadConfig({
-    env: texts,
-    file: text === undefined ? undefined : { name: 'LLM_EDGE_CONFIG', text },
-    listen: null,
-  });
+  const load = (fileText: string | null) =>
+    loadConfig({
+      env: texts,
+      file: fileText === null ? undefined : { name: 'LLM_EDGE_CONFIG', text: fileText },
+      listen: null,
+    });
+  const loaded = load(text);
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
+  const { redis } = config;
   const clock = createSystemClock();
   // The platform adds a line end of its own.
   const logger = createConsoleLogger({
@@ -70,11 +89,26 @@ function build(env: Env): App {
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     cache: createCaches(config, clock, logger),
     ...createKeyStores(config, clock, logger),
+    health:
+      redis.upstash === null
+        ? null
+        : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
     // An isolate has 128 MB for everything.
     firstAnswers: createMemoryCacheStore({ clock, maxBytes: 8 << 20 }),
     vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
   });
-  return createApp({ deps, config, lifecycle: { phase: 'ready' }, version: VERSION, runtime: 'edge' });
+  const app = createReloadableApp({
+    deps,
+    config,
+    lifecycle: { phase: 'ready' },
+    version: VERSION,
+    runtime: 'edge',
+  });
+  const apply = async (next: Config) => app.reload(next);
+  const takeOn = createTakeOn({ ...deps, config, apply });
+  const refresh =
+    text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
+  return { app, refresh };
 }
 
 /** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */

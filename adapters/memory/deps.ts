@@ -31,6 +31,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     limits: createMemoryLimitStore({ clock }),
     owners: createMemoryOwnerStore({ clock }),
     ledger: createMemoryLedger(),
+    health: null,
     cache: {
       l1: createMemoryCacheStore({ clock }),
       l2: null,

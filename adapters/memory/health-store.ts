@@ -1,24 +1,21 @@
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HealthMark, HealthStore } from '../../src/ports/health-store.ts';
+import { spotName } from '../health-spot.ts';
 import { ExpiringMap } from './expiring-map.ts';
 
 export interface MemoryHealthStoreOptions {
   readonly clock: Clock;
-  readonly maxTargets?: number;
+  readonly maxMarks?: number;
 }
 
-/** The last mark of a target stands until it lapses or is cleared. */
-export function createMemoryHealthStore({
-  clock,
-  maxTargets = 10_000,
-}: MemoryHealthStoreOptions): HealthStore {
-  const marks = new ExpiringMap<HealthMark>({ clock, maxEntries: maxTargets });
+export function createMemoryHealthStore({ clock, maxMarks = 10_000 }: MemoryHealthStoreOptions): HealthStore {
+  const marks = new ExpiringMap<HealthMark>({ clock, maxEntries: maxMarks });
   return {
-    async mark({ target, state, until }) {
-      marks.set(target, Object.freeze({ target, state, until }), until);
+    async mark({ state, subject, until }) {
+      marks.set(spotName({ state, subject }), Object.freeze({ state, subject, until }), until);
     },
-    async clear(target) {
-      marks.delete(target);
+    async clear(spot) {
+      marks.delete(spotName(spot));
     },
     async marks() {
       return marks.values();

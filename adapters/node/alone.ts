@@ -12,5 +12,12 @@ export async function startAlone(config: Config, logger: Logger): Promise<Runnin
   const serving = await serve({ config, logger, stores: createHostStores(), onAnswered: () => {} });
   const expose = createExposition(clock, availableParallelism());
   const metricsUrl = await startMetricsServer(config.server, logger, () => expose(serving.reading()));
-  return { url: serving.url, metricsUrl, workers: 1, drain: serving.drain };
+  return {
+    url: serving.url,
+    metricsUrl,
+    workers: 1,
+    metrics: serving.metrics,
+    reload: async (next) => serving.reload(next),
+    drain: serving.drain,
+  };
 }

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { KeyStore } from '../../src/ports/key-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Secrets } from '../../src/ports/secrets.ts';
@@ -7,6 +8,7 @@ import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryHealthStore } from '../memory/health-store.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
@@ -20,6 +22,7 @@ export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners' | 'fir
   /** Where no Redis has them. */
   readonly keys: KeyStore;
   readonly secrets: Secrets;
+  readonly health: HealthStore;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
 }
@@ -37,6 +40,7 @@ export function createHostStores(): HostStores {
     keys: createMemoryKeyStore(),
     secrets: createMemorySecrets(),
     firstAnswers: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 64 << 20 }),
+    health: createMemoryHealthStore({ clock }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
   };
 }
@@ -46,7 +50,16 @@ export function createNodeDeps(
   { media, cache }: Config,
   given: Pick<
     GatewayDeps,
-    'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'cache' | 'keys' | 'secrets' | 'firstAnswers'
+    | 'logger'
+    | 'fetch'
+    | 'metrics'
+    | 'limits'
+    | 'owners'
+    | 'health'
+    | 'cache'
+    | 'keys'
+    | 'secrets'
+    | 'firstAnswers'
   >,
 ): GatewayDeps {
   return createMemoryDeps({

@@ -31,7 +31,7 @@ export function endWhenTold({ logger, drain }: EndingOptions): void {
 }
 
 /**
- * The ways in which a worker ends. A terminal sends SIGINT to all processes, and systemd SIGTERM: the first is left
+ * The ways in which a worker ends. A terminal sends SIGINT and SIGHUP to all processes, and systemd SIGTERM: the first two are left
  * to the primary, which tells its workers what to do.
  *
  * @returns what the primary's order calls.
@@ -40,6 +40,7 @@ export function endWorkerWhenTold(options: EndingOptions): End {
   const end = createEnd(options);
   process.on('SIGTERM', () => void end(LINGER_MS, 0));
   process.on('SIGINT', () => {});
+  process.on('SIGHUP', () => {});
   return end;
 }
 

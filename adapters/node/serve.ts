@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../../src/index.ts';
-import { type Config, createApp } from '../../src/index.ts';
+import { type Config, createReloadableApp } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
 import { createMemoryBackground } from '../memory/background.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createMemoryMetrics } from '../memory/metrics.ts';
@@ -25,6 +26,10 @@ export interface Serving {
   readonly url: string;
   /** What this process has counted so far. */
   reading(): Reading;
+  /** What this process counts. */
+  readonly metrics: Metrics;
+  /** New calls are answered by it, those under way end as they began. @throws Error: it is refused, the old one stays. */
+  reload(config: Config): void;
   /** Readiness falls, callers are sent away, calls under way finish. Resolves when the process may end. */
   drain(lingerMs: number): Promise<void>;
 }
@@ -43,6 +48,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const { limits, owners, purges, firstAnswers } = stores;
   const shared = createSharedKeys(config, logger);
   const { keys, secrets } = { keys: shared.keys ?? stores.keys, secrets: shared.secrets ?? stores.secrets };
+  const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
   const deps = createNodeDeps(config, {
@@ -51,6 +57,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     fetch: upstream.fetch,
     limits,
     owners,
+    health,
     cache,
     keys,
     secrets,
@@ -58,11 +65,13 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
-  const app = createApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
+  const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
   const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
     url: server.url,
+    metrics,
+    reload: app.reload,
     reading: () =>
       takeReading(metrics, {
         connections: server.connections(),

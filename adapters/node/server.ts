@@ -1,11 +1,11 @@
 import type { Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import type { App } from '../../src/index.ts';
+import type { ReloadableApp } from '../../src/index.ts';
 import type { Background } from '../../src/ports/background.ts';
 import { listen } from './listen.ts';
 
 export interface ServerOptions {
-  readonly app: App;
+  readonly app: Pick<ReloadableApp, 'fetch'>;
   readonly background: Background;
   readonly host: string;
   readonly port: number;

@@ -15,13 +15,12 @@ export interface SharedKeys {
 }
 
 /** Beside limits and budgets, where they have a Redis of their own: a cache may evict what it has no room for. */
-export function createSharedKeys({ admin, redis }: Config, logger: Logger): SharedKeys {
+export function createSharedKeys({ redis }: Config, logger: Logger): SharedKeys {
   const { url, ledgerUrl, clusterNodes, password } = redis;
   const where =
     ledgerUrl === null ? { url, clusterNodes, password } : { url: ledgerUrl, clusterNodes: [], password };
   const isConfigured = where.url !== null || where.clusterNodes.length > 0;
-  // Without an admin key nobody could put anything there.
-  if (admin.apiKey === null || !isConfigured) return { keys: null, secrets: null, close: async () => {} };
+  if (!isConfigured) return { keys: null, secrets: null, close: async () => {} };
   const client = createRedisClient({ ...where, logger });
   const options = { client, clock, logger };
   return {

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../../src/config/config.ts';
-import { formatFaults, loadConfig } from '../../src/config/load.ts';
+import { formatFaults } from '../../src/config/load.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
+import { configPath, readNodeConfig } from './config-file.ts';
 import { createNodeLogger } from './deps.ts';
 import { endWhenTold } from './endings.ts';
 import { HELP } from './help.ts';
+import { createReloader } from './reload.ts';
 import type { Running } from './running.ts';
+import { watchFile } from './watch-file.ts';
 
 /** What the command does. */
 export async function start(args: readonly string[]): Promise<void> {
@@ -19,6 +22,7 @@ export async function start(args: readonly string[]): Promise<void> {
   const starting = startGateway(config, logger);
   endWhenTold({ logger, drain: async (lingerMs) => (await starting).drain(lingerMs) });
   const running = await starting.catch((error: Error) => fail(`The gateway cannot start: ${error.message}.`));
+  reloadWhenTold(config, running, logger);
   print(banner(config, running));
 }
 
@@ -31,22 +35,25 @@ async function startGateway(config: Config, logger: Logger): Promise<Running> {
 }
 
 function readConfig(): Config {
-  const name = process.env.LLM_EDGE_CONFIG?.trim();
-  const file = name === undefined || name === '' ? undefined : { name, text: readConfigFile(name) };
-  const loaded = loadConfig({ env: process.env, file, listen: 'host' });
+  const loaded = readNodeConfig(process.env);
   if (!loaded.ok) return fail(formatFaults(loaded.faults));
   for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`);
   return loaded.config;
 }
 
-function readConfigFile(name: string): string {
-  try {
-    return readFileSync(name, 'utf8');
-  } catch (error) {
-    return fail(
-      `LLM_EDGE_CONFIG: cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+/** Where there is a file, its changes and SIGHUP bring in what it says; without one, SIGHUP ends the process as ever. */
+function reloadWhenTold(config: Config, running: Running, logger: Logger): void {
+  const { reload: apply, metrics } = running;
+  const takeOn = createTakeOn({ config, apply, metrics, logger });
+  const reload = createReloader(() => readNodeConfig(process.env), takeOn);
+  const path = configPath(process.env);
+  if (path === null) return;
+  process.on('SIGHUP', () => void reload());
+  watchFile(
+    path,
+    () => void reload(),
+    (error) => logger.log('warn', 'the configuration file is not watched any more', { error: error.message }),
+  );
 }
 
 function print(text: string): void {

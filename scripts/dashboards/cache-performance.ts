@@ -94,6 +94,15 @@ export const cachePerformance = board({
           queries: [{ expr: sum(rate('llm_edge_cache_writes_total'), 'tier'), legend: '{{tier}}' }],
         }),
         series({
+          title: 'The semantic tier',
+          description:
+            'Misses that were compared with what was asked before, by what came of it. 0 while the tier is off.',
+          unit: 'reqps',
+          queries: [
+            { expr: orZero(sum(rate('llm_edge_cache_semantic_total'), 'result')), legend: '{{result}}' },
+          ],
+        }),
+        series({
           title: 'Saved by tier',
           description: 'What hits would have cost, in US dollars per hour.',
           unit: 'currencyUSD',

@@ -103,8 +103,9 @@ export const requestOverview = board({
           ],
         }),
         series({
-          title: 'Refused and gone',
-          description: 'Requests refused by a limit, and clients that left before their answer was complete.',
+          title: 'Refused, gone and redacted',
+          description:
+            'Requests refused by a limit, clients that left before their answer was complete, and personal data found in calls.',
           unit: 'reqps',
           queries: [
             { expr: orZero(sum(rate('llm_edge_rate_limited_total'), 'limit')), legend: 'limit {{limit}}' },
@@ -112,6 +113,7 @@ export const requestOverview = board({
               expr: orZero(sum(rate('llm_edge_client_disconnects_total'), 'phase')),
               legend: 'left {{phase}}',
             },
+            { expr: orZero(sum(rate('llm_edge_redactions_total'), 'kind')), legend: 'redacted {{kind}}' },
           ],
         }),
       ],

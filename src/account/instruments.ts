@@ -54,18 +54,21 @@ export const METRICS = {
     'stream',
   ]),
   attempts: counter('upstream_attempts_total', 'Calls to providers.', ['provider', 'model', 'outcome']),
-  retries: counter('retries_total', 'Calls that were made once more, by what went wrong before.', [
+  retries: counter('retries_total', 'Calls of a target that had failed already in the same request.', [
     'provider',
     'reason',
   ]),
-  fallbacks: counter('fallbacks_total', 'Calls that went to another target, by what went wrong before.', [
+  fallbacks: counter('fallbacks_total', 'Requests that went on to another target (provider/model).', [
     'from',
     'to',
     'reason',
   ]),
   tokens: counter('tokens_total', 'Tokens by kind.', ['provider', 'model', 'type']),
   cost: counter('cost_usd_total', 'Cost in US dollars.', ['provider', 'model']),
-  unpriced: counter('unpriced_requests_total', 'Requests whose cost is not known.', ['provider', 'model']),
+  unpriced: counter('unpriced_requests_total', 'Calls of providers whose cost is not known.', [
+    'provider',
+    'model',
+  ]),
   cacheHits: counter('cache_hits_total', 'Calls answered without a provider, by where from.', ['tier']),
   cacheMisses: counter('cache_misses_total', 'Calls that were looked up and not found.'),
   cacheWrites: counter('cache_writes_total', 'Answers that were kept.', ['tier']),

@@ -1,3 +1,4 @@
+import type { RouteTable } from '../config/config.ts';
 import type { Provider } from '../domain/provider.ts';
 import { callNames, pricedModels } from './price-data.ts';
 
@@ -21,8 +22,10 @@ export function knownModels(providerId: string): readonly string[] {
 export type ModelLabel = (provider: string, model: string) => string;
 
 /** Models by a name that the operator or the price data knows; everything else a client writes is one series. */
-export function createModelLabel(providers: readonly Provider[]): ModelLabel {
+export function createModelLabel(providers: readonly Provider[], { routes }: RouteTable): ModelLabel {
   const known = new Map(providers.map(({ id, models }) => [id, new Set([...models, ...knownModels(id)])]));
+  for (const { provider, model } of routes.flatMap(({ targets }) => targets))
+    known.get(provider.id)?.add(model);
   return (provider, model) => {
     if (model === '') return 'none';
     return known.get(provider)?.has(model) === true ? model : 'other';

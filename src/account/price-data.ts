@@ -4,6 +4,7 @@ import {
   type MatchLogic,
   type ModelInfo,
   type ModelPrice,
+  type PriceCalculation,
 } from '@pydantic/genai-prices';
 
 /** Our provider ids where the price data has a list for them. Local servers have none. */
@@ -40,15 +41,27 @@ export function listedPrice(providerId: string, model: string, at: number): Mode
   const id = DATA_IDS.get(providerId);
   if (id === undefined) return null;
   const name = model.trim().toLowerCase();
-  return find(id, name, at) ?? (SNAPSHOT.test(name) ? find(id, name.replace(SNAPSHOT, ''), at) : null);
+  return found(id, name, at)?.model_price ?? null;
+}
+
+/** The context window that the data lists for a model, in tokens; null when it does not. */
+export function listedContext(providerId: string, model: string): number | null {
+  const id = DATA_IDS.get(providerId);
+  if (id === undefined) return null;
+  return found(id, model.trim().toLowerCase(), 0)?.model.context_window ?? null;
+}
+
+function found(providerId: string, name: string, at: number): PriceCalculation | null {
+  const exact = find(providerId, name, at);
+  return exact ?? (SNAPSHOT.test(name) ? find(providerId, name.replace(SNAPSHOT, ''), at) : null);
 }
 
 /** Asked with the provider's id always: by name alone the data would also answer for another provider's model. */
-function find(providerId: string, name: string, at: number): ModelPrice | null {
+function find(providerId: string, name: string, at: number): PriceCalculation | null {
   try {
     const usage = { input_tokens: 0, output_tokens: 0 };
-    const found = calcPrice(usage, name, { providerId, timestamp: new Date(at) });
-    return found !== null && isMatch(name, found.model) ? found.model_price : null;
+    const priced = calcPrice(usage, name, { providerId, timestamp: new Date(at) });
+    return priced !== null && isMatch(name, priced.model) ? priced : null;
   } catch {
     // Data that the library cannot read is no reason to fail a call: its cost is unknown.
     return null;

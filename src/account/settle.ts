@@ -1,9 +1,10 @@
-import type { CallRecord } from '../domain/record.ts';
+import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { costOfTries, usageOfTries } from '../usage/of-tries.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd } from './price.ts';
 import type { TenantLabel } from './tenants.ts';
@@ -18,46 +19,54 @@ export interface SettleDeps {
   readonly tenantLabel: TenantLabel;
 }
 
-export type Settle = (record: CallRecord, background: Background) => void;
+/** Writes what is over into metrics, log and ledger. */
+export interface Settle {
+  /** A call of a provider: called once, when its usage and cost are known as well as they will be. */
+  attempt(record: CallRecord, tried: AttemptRecord, background: Background): void;
+  /** A request: called once, when the answer and all attempts are over. */
+  request(record: CallRecord, background: Background): void;
+}
 
-/** Writes a finished request into metrics, log and ledger. Called once, when the answer is over. */
 export function createSettle(deps: SettleDeps): Settle {
-  return function settle(record, background) {
-    const provider = record.target?.provider.id ?? 'none';
-    const model = record.target === null ? 'none' : deps.modelLabel(provider, record.target.model);
-    count(deps.metrics, record, provider, model);
-    countForTenant(deps, record);
-    time(deps.metrics, record, provider, model);
-    log(deps.logger, record);
-    if (record.attempts > 0) background.waitUntil(enterLedger(deps, record, provider));
+  const { metrics, logger, modelLabel } = deps;
+  return {
+    attempt(record, tried, background) {
+      const { provider, model } = tried.target;
+      countAttempt(metrics, tried, [provider.id, modelLabel(provider.id, model)]);
+      background.waitUntil(enterLedger(deps, record, tried));
+    },
+    request(record) {
+      const { target } = record;
+      const provider = target?.provider.id ?? 'none';
+      const labels = [provider, target === null ? 'none' : modelLabel(provider, target.model)] as const;
+      count(metrics, record, labels);
+      countForTenant(deps, record);
+      time(metrics, record, labels);
+      log(logger, record);
+    },
   };
 }
 
-function count(metrics: Metrics, record: CallRecord, provider: string, model: string): void {
-  const { endpoint } = record.incoming;
-  metrics.add(METRICS.activeRequests, -1, []);
-  metrics.add(METRICS.requests, 1, [
-    endpoint,
-    provider,
-    model,
-    String(record.status),
-    String(record.streamed),
-  ]);
-  if (record.disconnect !== null) metrics.add(METRICS.disconnects, 1, [record.disconnect]);
-  if (record.attempts === 0) return;
-  metrics.add(METRICS.attempts, record.attempts, [provider, model, record.error ?? 'ok']);
-  if (record.cost === null) metrics.add(METRICS.unpriced, 1, [provider, model]);
-  else metrics.add(METRICS.cost, record.cost / 1e9, [provider, model]);
-  countTokens(metrics, record, provider, model);
+type Labels = readonly [provider: string, model: string];
+
+function countAttempt(metrics: Metrics, tried: AttemptRecord, labels: Labels): void {
+  const { outcome, cost, sentAt, endedAt } = tried;
+  metrics.add(METRICS.attempts, 1, [...labels, outcome ?? 'unknown']);
+  if (cost === null) metrics.add(METRICS.unpriced, 1, labels);
+  else metrics.add(METRICS.cost, cost / 1e9, labels);
+  countTokens(metrics, tried, labels);
+  const [provider] = labels;
+  if (endedAt !== null) metrics.observe(METRICS.upstreamDuration, (endedAt - sentAt) / 1000, [provider]);
 }
 
-function countForTenant({ metrics, tenantLabel }: SettleDeps, { principal, cost }: CallRecord): void {
+function countForTenant({ metrics, tenantLabel }: SettleDeps, { principal, tries }: CallRecord): void {
   const labels = [tenantLabel(principal?.tenant ?? null)];
+  const cost = costOfTries(tries);
   metrics.add(METRICS.tenantRequests, 1, labels);
   if (cost !== null && cost > 0) metrics.add(METRICS.tenantCost, cost / 1e9, labels);
 }
 
-function countTokens(metrics: Metrics, { usage }: CallRecord, provider: string, model: string): void {
+function countTokens(metrics: Metrics, { usage }: AttemptRecord, labels: Labels): void {
   if (usage === null) return;
   const buckets = [
     ['input', usage.input],
@@ -67,28 +76,37 @@ function countTokens(metrics: Metrics, { usage }: CallRecord, provider: string, 
     ['reasoning', usage.reasoning],
   ] as const;
   for (const [type, tokens] of buckets) {
-    if (tokens > 0) metrics.add(METRICS.tokens, tokens, [provider, model, type]);
+    if (tokens > 0) metrics.add(METRICS.tokens, tokens, [...labels, type]);
   }
 }
 
-function time(metrics: Metrics, record: CallRecord, provider: string, model: string): void {
+function count(metrics: Metrics, record: CallRecord, labels: Labels): void {
+  const { endpoint } = record.incoming;
+  metrics.add(METRICS.activeRequests, -1, []);
+  metrics.add(METRICS.requests, 1, [endpoint, ...labels, String(record.status), String(record.streamed)]);
+  if (record.disconnect !== null) metrics.add(METRICS.disconnects, 1, [record.disconnect]);
+}
+
+function time(metrics: Metrics, record: CallRecord, labels: Labels): void {
   const { endpoint, startedAt } = record.incoming;
-  const { sentAt, endedAt, firstByteAt } = record;
-  const end = endedAt ?? startedAt;
-  metrics.observe(METRICS.duration, (end - startedAt) / 1000, [endpoint, provider, String(record.streamed)]);
-  if (sentAt === null) return;
-  metrics.observe(METRICS.overhead, (sentAt - startedAt) / 1000, [endpoint]);
-  metrics.observe(METRICS.upstreamDuration, (end - sentAt) / 1000, [provider]);
-  if (firstByteAt === null) return;
-  metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, [provider, model]);
-  const furtherTokens = (record.usage?.output ?? 0) - 1;
-  if (furtherTokens > 0)
-    metrics.observe(METRICS.interToken, (end - firstByteAt) / 1000 / furtherTokens, [provider]);
+  const { tries, answered, endedAt } = record;
+  const seconds = ((endedAt ?? startedAt) - startedAt) / 1000;
+  metrics.observe(METRICS.duration, seconds, [endpoint, labels[0], String(record.streamed)]);
+  const [first] = tries;
+  if (first !== undefined) metrics.observe(METRICS.overhead, (first.sentAt - startedAt) / 1000, [endpoint]);
+  const firstByteAt = answered?.firstByteAt ?? null;
+  if (answered === null || firstByteAt === null) return;
+  metrics.observe(METRICS.firstToken, (firstByteAt - startedAt) / 1000, labels);
+  const furtherTokens = (answered.usage?.output ?? 0) - 1;
+  const tokenSeconds = ((answered.endedAt ?? firstByteAt) - firstByteAt) / 1000 / furtherTokens;
+  if (furtherTokens > 0) metrics.observe(METRICS.interToken, tokenSeconds, [labels[0]]);
 }
 
 /** One line per request; names and numbers only, never content. */
 function log(logger: Logger, record: CallRecord): void {
-  const { incoming, principal, target, call, usage } = record;
+  const { incoming, principal, target, call, tries } = record;
+  const usage = usageOfTries(tries);
+  const cost = costOfTries(tries);
   logger.log(record.status >= 500 ? 'warn' : 'info', 'request', {
     request_id: incoming.requestId,
     tenant: principal?.tenant,
@@ -100,14 +118,14 @@ function log(logger: Logger, record: CallRecord): void {
     model: target?.model ?? call?.model.slice(0, 100),
     stream: record.streamed,
     cache: record.cache,
-    attempts: record.attempts,
+    attempts: tries.length,
     input_tokens:
       usage === null ? undefined : usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h,
     output_tokens: usage?.output,
     usage_estimated: usage?.estimated === true ? true : undefined,
-    cost_usd: record.cost === null ? undefined : formatUsd(record.cost),
+    cost_usd: cost === null ? undefined : formatUsd(cost),
     duration_ms: since(record, record.endedAt),
-    first_byte_ms: since(record, record.firstByteAt),
+    first_byte_ms: since(record, record.answered?.firstByteAt ?? null),
   });
 }
 
@@ -115,16 +133,16 @@ function since({ incoming }: CallRecord, at: number | null): number | undefined 
   return at === null ? undefined : Math.round((at - incoming.startedAt) * 100) / 100;
 }
 
-function enterLedger(deps: SettleDeps, record: CallRecord, provider: string): Promise<void> {
+function enterLedger(deps: SettleDeps, record: CallRecord, tried: AttemptRecord): Promise<void> {
   return deps.ledger.settle({
-    attemptId: record.attemptId,
+    attemptId: tried.id,
     requestId: record.incoming.requestId,
     tenant: record.principal?.tenant ?? 'unknown',
     keyId: record.principal?.keyId ?? 'unknown',
-    provider,
-    model: record.target?.model ?? 'unknown',
+    provider: tried.target.provider.id,
+    model: tried.target.model,
     at: deps.clock.now(),
-    usage: record.usage,
-    cost: record.cost,
+    usage: tried.usage,
+    cost: tried.cost,
   });
 }

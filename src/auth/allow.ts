@@ -1,25 +1,23 @@
 import type { Principal } from '../domain/principal.ts';
-import type { Target } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 
 /**
- * @param route the name of the configured route that `asked` is; null: it is the name of a model.
- * @throws GatewayError `permission_denied` unless the principal may ask for that, and may use the target.
+ * Whether the principal may ask for a model or a route by one of the names. Two lists are two ways: a name is allowed by
+ * either of them, and without any list all names are.
  */
-export function requireModel(
-  principal: Principal,
-  asked: string,
-  target: Target,
-  route: string | null = null,
-): void {
-  if (!mayAsk(principal, [asked, target.model, `${target.provider.id}/${target.model}`], route)) {
-    throw new GatewayError(
-      'permission_denied',
-      `This key may not use the model ${JSON.stringify(asked.slice(0, 100))}.`,
-      { param: 'model' },
-    );
-  }
-  requireProvider(principal, target.provider.id);
+export function mayUse({ models, routes }: Principal, names: readonly string[]): boolean {
+  if (models === null && routes === null) return true;
+  if (names.some((name) => routes?.includes(name))) return true;
+  return models?.some((pattern) => matchesAny(pattern, names)) ?? false;
+}
+
+export function mayUseProvider({ providers }: Principal, providerId: string): boolean {
+  return providers === null || providers.includes(providerId);
+}
+
+/** Whether one of the names, in the form `provider/model`, is of a provider that the principal may use. */
+export function mayReach({ providers }: Principal, names: readonly string[]): boolean {
+  return providers === null || providers.some((id) => names.some((name) => name.startsWith(`${id}/`)));
 }
 
 /** @throws GatewayError `permission_denied` unless the principal may use the provider. */
@@ -38,24 +36,6 @@ export function requireUnreadPaths({ models, routes }: Principal): void {
     'permission_denied',
     `This key is limited to certain ${models === null ? 'routes' : 'models'}, so it may not use pass-through paths.`,
   );
-}
-
-/**
- * Whether the principal may ask for a model or route by one of the names. Two lists are two ways: a name is allowed by
- * either of them, and without any list all names are.
- */
-export function mayAsk(
-  { models, routes }: Principal,
-  names: readonly string[],
-  route: string | null,
-): boolean {
-  if (models === null && routes === null) return true;
-  if (route !== null && routes?.includes(route)) return true;
-  return models?.some((pattern) => matchesAny(pattern, names)) ?? false;
-}
-
-export function mayUseProvider({ providers }: Principal, providerId: string): boolean {
-  return providers === null || providers.includes(providerId);
 }
 
 /** The name whole, or by a pattern that ends in `*`. */

@@ -1,5 +1,6 @@
 import type { Entry } from '../cache/entry.ts';
 import type { Prepared } from '../dispatch.ts';
+import type { Provider } from '../domain/provider.ts';
 import { parseObject } from '../json.ts';
 import { isConversation } from '../translate/dialects.ts';
 import { asStream, asWhole, canReshape, type Reshaping } from '../translate/reshape.ts';
@@ -13,8 +14,9 @@ const decoder = new TextDecoder();
 /**
  * One entry serves callers who want a stream and callers who want it whole. Null: it cannot, since it holds what the other
  * form has no way to say.
+ * @param provider who answered
  */
-export function asAsked(entry: Entry, { call, life, target }: Prepared): Kept | null {
+export function asAsked(entry: Entry, { call, life }: Prepared, provider: Provider): Kept | null {
   if (entry.kind === (call.stream ? 'event-stream' : 'json')) return entry;
   const { endpoint, body } = call;
   if (!isConversation(endpoint) || !canReshape(body.json)) return null;
@@ -23,7 +25,7 @@ export function asAsked(entry: Entry, { call, life, target }: Prepared): Kept | 
     requestId: life.record.incoming.requestId,
     created: Math.floor(entry.storedAt / 1000),
   };
-  const reshaping = { endpoint, provider: target.provider, context };
+  const reshaping = { endpoint, provider, context };
   const text = decoder.decode(entry.body);
   return call.stream ? streamOf(text, reshaping) : wholeOf(text, reshaping);
 }

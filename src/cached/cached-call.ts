@@ -42,10 +42,10 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
   const { metrics, dispatch, look, join, semantic } = deps;
 
   return async function cachedCall(principal, prepared, again) {
-    const { life, call, target, cachePolicy: policy } = prepared;
+    const { life, call, plan, cachePolicy: policy } = prepared;
     const { incoming } = life.record;
     const directives = readDirectives(incoming.headers);
-    const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, target, incoming };
+    const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, plan, incoming };
     const key = mayCache(call, policy.mode).cache ? await keyOf(keyed, deps.sha256) : null;
     if (key === null) {
       if (directives.onlyIfCached) throw notCached('This call is not one that the cache keeps');

@@ -16,7 +16,7 @@ export function createFly({ dispatch, keep }: FlyDeps): Fly {
   return async function fly({ principal, prepared, key, directives, policy, remember }, flight) {
     // The `headers` are for the one client alone.
     const answer = await dispatch(principal, { ...prepared, headers: {}, shared: true });
-    const head = headOf(answer);
+    const head = headOf(answer, prepared);
     const kept = { principal, prepared, key, directives, policy, head };
     if (answer.body instanceof ReadableStream) {
       const recording = await flight.landStream(head, answer.body);

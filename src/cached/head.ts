@@ -1,15 +1,19 @@
 import { formatUsd } from '../account/price.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { Answer } from '../domain/answer.ts';
+import type { Target } from '../domain/provider.ts';
 
 /** What all who share an answer get alike, before any of its bytes. */
 export interface Head {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Who answers. */
+  readonly target: Target;
 }
 
-export function headOf({ status, headers }: Answer): Head {
-  return { status, headers };
+/** Of the answer that the call's own life has. */
+export function headOf({ status, headers }: Answer, { life, plan }: Prepared): Head {
+  return { status, headers, target: life.record.target ?? plan.targets[0] };
 }
 
 /** Headers that one client's answer has and another's has not. */

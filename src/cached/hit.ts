@@ -7,6 +7,8 @@ import type { Prepared } from '../dispatch.ts';
 import type { Answer, CacheStatus } from '../domain/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { plannedTarget } from '../route/planned-target.ts';
+import { costOfTries } from '../usage/of-tries.ts';
 import { asAsked } from './as-asked.ts';
 import { hidesUsage } from './usage-chunk.ts';
 
@@ -35,14 +37,17 @@ export function answerFrom(
   { clock, metrics, modelLabel, replayPaceMs }: HitDeps,
 ): Answer | null {
   const { life, call, headers } = prepared;
-  const kept = asAsked(entry, prepared);
+  const target = plannedTarget(prepared.plan, entry.provider, entry.model);
+  const { provider } = target;
+  const kept = asAsked(entry, prepared, provider);
   if (kept === null) return null;
   const { record } = life;
   record.cache = STATUS[tier];
   record.status = 200;
   record.streamed = call.stream;
+  record.target = target;
   // A provider that was tried in vain may want to be paid all the same.
-  if (record.attempts === 0) record.cost = 0;
+  const cost = costOfTries(record.tries);
   metrics.add(METRICS.cacheHits, 1, [tier]);
   if (entry.cost !== null) {
     const labels = [entry.provider, modelLabel(entry.provider, entry.model), tier];
@@ -50,7 +55,7 @@ export function answerFrom(
   }
   const body = call.stream
     ? replay(kept, {
-        hide: hidesUsage(prepared),
+        hide: hidesUsage(prepared, provider),
         pace: replayPaceMs === 0 ? null : { clock, msPerChunk: replayPaceMs },
       })
     : kept.body;
@@ -59,7 +64,7 @@ export function answerFrom(
     'content-type': kept.contentType,
     ...life.headers(),
     age: String(ageSeconds(entry, clock.now())),
-    ...(record.cost === null ? {} : { 'x-llm-edge-cost-usd': formatUsd(record.cost) }),
+    ...(cost === null ? {} : { 'x-llm-edge-cost-usd': formatUsd(cost) }),
     ...(entry.dropped === '' ? {} : { 'x-llm-edge-dropped': entry.dropped }),
     ...(call.stream ? STREAMED : {}),
   };

@@ -58,8 +58,8 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
       const { life } = prepared;
       const seat = new Seat(life);
       let begun: Flight<Head> | null = null;
-      const tap = () =>
-        passengerTap(prepared, (end) => {
+      const tap = ({ target }: Head) =>
+        passengerTap(prepared, target.provider, (end) => {
           if (begun === null) endFollower(life, end);
           else endLeader(life, end, { call: begun.signal, over: joined.over });
           seat.close();
@@ -92,14 +92,14 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
   /** One form is of no use to who asked for the other, and whoever wants a new answer wants its own. */
   function flightKey({ principal, prepared, key, directives }: Asked): string {
     const { call, life } = prepared;
-    const own = sharesFlights && !directives.noCache ? '' : life.record.attemptId;
+    const own = sharesFlights && !directives.noCache ? '' : life.record.id;
     return `${principal.tenant} ${key} ${call.stream ? 'stream' : 'whole'} ${own}`;
   }
 
   async function lead(asked: Asked, flight: Flight<Head>, elsewhere: LookElsewhere | null): Promise<void> {
     const { principal, prepared, key } = asked;
     const turn = await takeTurn(principal.tenant, key, flight.signal, elsewhere);
-    if (turn !== null && turn.found !== null) return landFound(flight, turn.found);
+    if (turn !== null && turn.found !== null) return landFound(flight, turn.found, prepared);
     prepared.life.record.cache = 'miss';
     metrics.add(METRICS.cacheMisses, 1, []);
     try {
@@ -141,7 +141,7 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
     record.cache = 'coalesced';
     const { head, body } = await landing;
     record.status = head.status;
-    record.cost = 0;
+    record.target = head.target;
     record.streamed = body instanceof ReadableStream;
     if (head.status >= 400) record.error = `upstream_${head.status}`;
     metrics.add(METRICS.cacheHits, 1, ['coalesced']);
@@ -151,9 +151,9 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
   }
 }
 
-function landFound(flight: Flight<Head>, answer: Answer): void {
+function landFound(flight: Flight<Head>, answer: Answer, prepared: Prepared): void {
   const { body } = answer;
-  if (!(body instanceof ReadableStream)) flight.land({ head: headOf(answer), body });
+  if (!(body instanceof ReadableStream)) flight.land({ head: headOf(answer, prepared), body });
 }
 
 function endFollower(life: CallLife, end: PassengerEnd): void {

@@ -6,7 +6,7 @@ import { createTiers } from '../cache/tiers.ts';
 import { CallLife } from '../call-life.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { CachePolicy } from '../domain/cache-policy.ts';
-import type { Provider } from '../domain/provider.ts';
+import { routeOf, targetOf } from '../route/testing.ts';
 import { createKeep } from './keep.ts';
 
 const POLICY: CachePolicy = {
@@ -52,15 +52,22 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
   const incoming = { requestId: 'r', endpoint: 'chat', errorDialect: 'openai', method: 'POST' } as const;
   const from = { path: '/', query: '', headers: new Headers(), readBody: async () => new Uint8Array() };
   const life = new CallLife(
-    { clock, logger: createMemoryLogger(), settle: () => {}, totalMs: 60_000 },
+    {
+      clock,
+      logger: createMemoryLogger(),
+      settle: { attempt: () => {}, request: () => {} },
+      totalMs: 60_000,
+    },
     { ...incoming, ...from, signal, startedAt: 0 },
     'a',
     { waitUntil: () => {} },
   );
   const body = { bytes: new Uint8Array(), text: '{}', json: {} };
+  const target = { ...targetOf('p/m'), score: 0, reason: '' };
+  life.record.answered = life.beginTry(target, false);
   const prepared: Prepared = {
     life,
-    target: { provider: { id: 'p' } as Provider, model: 'm' },
+    plan: { route: routeOf('m', [target]), targets: [target], leftOut: [] },
     call: { endpoint: 'chat', dialect: 'openai-chat', model: 'm', stream: false, body },
     headers: {},
     shared: true,
@@ -70,7 +77,7 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
     principal: { tenant: 't' },
     prepared,
     directives: { noStore: false, ttlMs: null, namespace: null },
-    head: { status: 200, headers: {} },
+    head: { status: 200, headers: {}, target },
   };
 }
 

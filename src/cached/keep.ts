@@ -72,15 +72,17 @@ export function createKeep({
     body: Uint8Array,
     chunks: readonly number[],
   ): Promise<void> {
-    const { life, call, target } = prepared;
-    const { usage, cost, sentAt, endedAt, incoming } = life.record;
+    const { life, call } = prepared;
+    const { answered, incoming } = life.record;
+    if (answered === null) return;
+    const { target, usage, cost, sentAt, endedAt } = answered;
     const { nearMs } = settings;
     const ttlMs = directives.ttlMs ?? jitteredTtlMs(policy.ttlMs, key, JITTER);
     const entry: Entry = {
       // As old as the request (RFC 9111 section 4.2.3), so that a purge reaches what is under way.
       storedAt: clock.now() - Math.round(life.now - incoming.startedAt),
       ttlMs,
-      tookMs: Math.max(0, (endedAt ?? life.now) - (sentAt ?? life.now)),
+      tookMs: Math.max(0, (endedAt ?? life.now) - sentAt),
       dialect: call.dialect,
       kind,
       contentType: head.headers['content-type'] ?? 'application/json',

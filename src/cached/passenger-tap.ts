@@ -1,4 +1,5 @@
 import type { Prepared } from '../dispatch.ts';
+import type { Provider } from '../domain/provider.ts';
 import { brokenEvent } from '../edge/broken-event.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { StreamTap } from '../ports/fetch.ts';
@@ -14,11 +15,16 @@ const encoder = new TextEncoder();
 /**
  * What stands between a shared stream and one of its clients: it hides what this one did not ask for, and says so when it
  * ends for this one alone.
+ * @param provider who answers
  * @param onOver told once
  */
-export function passengerTap(prepared: Prepared, onOver: (end: PassengerEnd) => void): StreamTap {
+export function passengerTap(
+  prepared: Prepared,
+  provider: Provider,
+  onOver: (end: PassengerEnd) => void,
+): StreamTap {
   const { call, life } = prepared;
-  const hide = hidesUsage(prepared);
+  const hide = hidesUsage(prepared, provider);
   const filter = hide === null ? null : new HidingFilter(hide);
   const events = call.dialect === 'openai-responses' ? new EventCount() : null;
 

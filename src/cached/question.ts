@@ -32,7 +32,7 @@ export async function readQuestion(
   mark: JsonObject,
   sha256: Sha256,
 ): Promise<Question | null> {
-  const { call, target, life } = prepared;
+  const { call, plan, life } = prepared;
   if (!isConversation(call.endpoint) || call.body.text.length > MAX_BODY_LENGTH) return null;
   const text = textOf(call, call.endpoint);
   const json = text === null ? null : withoutQuestion(call.endpoint, call.body.json, mark);
@@ -41,7 +41,7 @@ export async function readQuestion(
   const masked = { ...call, body: { ...call.body, json } };
   const { tenant } = principal;
   const scope = await keyOf(
-    { tenant, namespace: directives.namespace, call: masked, target, incoming },
+    { tenant, namespace: directives.namespace, call: masked, plan, incoming },
     sha256,
   );
   return scope === null ? null : { text, facts: factsOf(text), scope };

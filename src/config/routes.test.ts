@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax under test
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Config, formatFaults, loadConfig } from './load.ts';
 
@@ -217,5 +218,15 @@ describe('keys of a provider', () => {
       {},
       { id: 'groq', apiKey: 'k-1', apiKeys: ['k-1', 'k-2'] },
     ]);
+  });
+});
+
+describe('the document about routes', () => {
+  it('has an example that works', () => {
+    const document = readFileSync(new URL('../../docs/routing.md', import.meta.url), 'utf8');
+    const text = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
+    const keys = { OPENAI_KEY_1: 'k-1', OPENAI_KEY_2: 'k-2', ANTHROPIC_API_KEY: 'k-3', AZURE_KEY: 'k-4' };
+    const result = loadConfig({ env: keys, listen: 'host', file: { text, name: 'example' } });
+    expect(result).toMatchObject({ ok: true, warnings: [] });
   });
 });

@@ -48,6 +48,7 @@ function toRoute(name: string, entry: RouteEntry, known: Known, findings: Findin
   tellTwins(targets, at, findings);
   return {
     name,
+    configured: true,
     strategy: entry.strategy,
     targets,
     requires: entry.requires,

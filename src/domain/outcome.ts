@@ -27,9 +27,18 @@ export interface Failure<T> {
   readonly give: () => T;
 }
 
+/** How a stream went on once its first content had come. */
+export interface StreamEnding {
+  /** Null: it came to its end. */
+  readonly broke: FailureClass | null;
+  /** Longest silence in it, in milliseconds; null: not measured. */
+  readonly longestPauseMs: number | null;
+}
+
 /** How an attempt ended, or, for a stream, began: an answer counts once its first content has come. */
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
+  /** `ended` never rejects. Absent: the answer is whole already. Until then the attempt counts as under way. */
+  | { readonly ok: true; readonly value: T; readonly ended?: Promise<StreamEnding> }
   | { readonly ok: false; readonly failure: Failure<T> };
 
 /** What an attempt is given beside its target. */

@@ -48,6 +48,8 @@ export interface RouteCache {
 export interface Route {
   /** As the client writes it; for a model that no route names, the model itself. */
   readonly name: string;
+  /** False: it stands for one model, which no route names. */
+  readonly configured: boolean;
   readonly strategy: StrategyName;
   readonly targets: readonly RouteTarget[];
   readonly midStream: MidStreamMode;
@@ -68,10 +70,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** What is to be tried for one call, in order. At least one target. */
+/** What is to be tried for one call, in order. */
 export interface Plan {
   readonly route: Route;
-  readonly targets: readonly PlannedTarget[];
+  readonly targets: readonly [PlannedTarget, ...PlannedTarget[]];
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -35,23 +35,23 @@ export interface AttemptRecord {
  */
 export interface CallRecord {
   readonly incoming: Incoming;
-  readonly attemptId: string;
+  /** Unlike the request id, which a client may choose, this one names no other request. */
+  readonly id: string;
   principal: Principal | null;
   call: Call | null;
+  /** Of the attempt that answers; until one does, of the last that was begun, or what the plan begins with. */
   target: Target | null;
   cache: CacheStatus;
-  attempts: number;
+  /** In the order in which they were begun. */
+  readonly tries: AttemptRecord[];
+  /** The attempt whose answer the client gets; null: none, or an answer that another request paid for. */
+  answered: AttemptRecord | null;
   /** HTTP status for the client; 499 when it left before there was one. */
   status: number;
   streamed: boolean;
   /** Error code of the gateway, or how an upstream stream ended; null when all went well. */
   error: string | null;
   disconnect: DisconnectPhase | null;
-  usage: Usage | null;
-  cost: NanoUsd | null;
   /** Monotonic milliseconds; null while it has not happened. */
-  sentAt: number | null;
-  headersAt: number | null;
-  firstByteAt: number | null;
   endedAt: number | null;
 }

@@ -5,7 +5,7 @@ export function answerHeaders(record: CallRecord, now: number): Record<string, s
   const headers: Record<string, string> = {
     'x-request-id': record.incoming.requestId,
     'x-llm-edge-cache': record.cache,
-    'x-llm-edge-attempts': String(record.attempts),
+    'x-llm-edge-attempts': String(record.tries.length),
     'server-timing': serverTiming(record, now),
   };
   if (record.incoming.errorDialect === 'anthropic') headers['request-id'] = record.incoming.requestId;
@@ -16,9 +16,11 @@ export function answerHeaders(record: CallRecord, now: number): Record<string, s
   return headers;
 }
 
-/** https://www.w3.org/TR/server-timing/ ; milliseconds. */
-function serverTiming({ incoming, sentAt, headersAt, endedAt }: CallRecord, now: number): string {
-  const upstream = sentAt === null ? 0 : (endedAt ?? headersAt ?? now) - sentAt;
+/** https://www.w3.org/TR/server-timing/ ; milliseconds. What is between the attempts is the providers' as well. */
+function serverTiming({ incoming, tries, answered }: CallRecord, now: number): string {
+  const [first] = tries;
+  const last = answered ?? tries.at(-1);
+  const upstream = first === undefined ? 0 : (last?.endedAt ?? last?.headersAt ?? now) - first.sentAt;
   const gateway = now - incoming.startedAt - upstream;
   return `gateway;dur=${gateway.toFixed(2)}, upstream;dur=${upstream.toFixed(2)}`;
 }

@@ -16,15 +16,16 @@ export async function opaque(
   attempt: Attempt,
   onObject: ((id: string) => Promise<void>) | null,
 ): Promise<Answer> {
-  const reply = await upstream.send(attempt, false);
+  const tried = upstream.begin(attempt, null);
+  const reply = await upstream.send(attempt, tried, false);
   const isJson = /\bjson\b/i.test(reply.headers.get('content-type') ?? '');
   if (onObject === null || !isJson || reply.status >= 400) {
     if (reply.status >= 400) attempt.life.record.error = `upstream_${reply.status}`;
-    const tap = createOpaqueTap(upstream.streamEnds(attempt, () => {}));
-    return upstream.relayed(attempt, reply, reply.stream(tap));
+    const tap = createOpaqueTap(upstream.streamEnds(attempt, tried, () => {}));
+    return upstream.relayed(attempt, tried, reply, reply.stream(tap));
   }
-  const bytes = await upstream.collect(attempt, reply);
+  const bytes = await upstream.collect(attempt, tried, reply);
   const id = parseObject(decoder.decode(bytes))?.id;
   if (typeof id === 'string') await onObject(id);
-  return upstream.whole(attempt, reply, bytes);
+  return upstream.whole(attempt, tried, reply, bytes);
 }

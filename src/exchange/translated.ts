@@ -4,12 +4,13 @@ import type { JsonObject } from '../domain/call.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { parseObject } from '../json.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
-import { judgeStatus, notOfTheDialect, requireDialectReply } from '../provider/judge.ts';
+import { faultOfStatus, notOfTheDialect } from '../provider/judge.ts';
 import { faultError } from '../provider/send.ts';
 import { type ProviderError, UncarriedAnswer } from '../translate/hub/reply.ts';
 import { TranslatingTap, type TranslatingTapOptions } from '../translate/tap.ts';
 import type { TranslatedAnswer } from '../translate/translation.ts';
 import type { TranslatedAttempt } from './attempt.ts';
+import type { Try } from './try.ts';
 import type { Upstream } from './upstream.ts';
 
 const decoder = new TextDecoder();
@@ -20,23 +21,19 @@ const EVENT_STREAM = 'text/event-stream; charset=utf-8';
  * @throws GatewayError for whatever is no answer of the provider's dialect.
  */
 export async function translated(upstream: Upstream, attempt: TranslatedAttempt): Promise<Answer> {
-  const { life, target, call } = attempt;
-  life.record.usage = estimateInput(call.body);
-  const reply = await upstream.send(attempt, call.stream);
-  const kind = requireDialectReply(reply, target.provider);
+  const { target, call } = attempt;
+  const tried = upstream.begin(attempt, estimateInput(call.body));
+  const reply = await upstream.send(attempt, tried, call.stream);
+  const kind = upstream.kindOf(attempt, tried, reply);
   const { createStream } = attempt.translation;
   if (kind === 'event-stream' && reply.status < 400 && createStream !== null) {
-    return streamAnswer(upstream, attempt, reply, createStream());
+    return streamAnswer(upstream, attempt, tried, reply, createStream());
   }
-  const text = decoder.decode(await upstream.collect(attempt, reply));
+  const text = decoder.decode(await upstream.collect(attempt, tried, reply));
   const json = readBody(text);
-  if (json === null) {
-    upstream.free(life);
-    throw notOfTheDialect(reply, target.provider);
-  }
-  return reply.status >= 400
-    ? refusal(upstream, attempt, reply, json)
-    : jsonAnswer(upstream, attempt, reply, readAnswer(upstream, attempt, reply, json, text));
+  if (json === null) throw tried.failed(notOfTheDialect(reply, target.provider));
+  if (reply.status >= 400) return refusal(upstream, attempt, tried, reply, json);
+  return jsonAnswer(upstream, attempt, tried, reply, readAnswer(attempt, tried, reply, json, text));
 }
 
 /** Google tells some errors in a list of one. */
@@ -48,15 +45,17 @@ function readBody(text: string): JsonObject | null {
 function refusal(
   upstream: Upstream,
   attempt: TranslatedAttempt,
+  tried: Try,
   reply: UpstreamReply,
   json: JsonObject,
 ): Answer {
-  const { life, target, translation, clientCredential } = attempt;
-  upstream.free(life);
+  const { target, translation, clientCredential } = attempt;
   const error = translation.readRefusal(reply.status, json);
   // Google calls a wrong key a bad request.
-  judgeStatus(error.status, { provider: target.provider, clientCredential });
-  const answer = upstream.whole(attempt, reply, JSON.stringify(translation.writeRefusal(error)));
+  const fault = faultOfStatus(error.status, { provider: target.provider, clientCredential });
+  if (fault !== null) throw tried.failed(fault);
+  tried.free();
+  const answer = upstream.whole(attempt, tried, reply, JSON.stringify(translation.writeRefusal(error)));
   if (error.retryAfter !== undefined) answer.headers['retry-after'] ??= String(error.retryAfter);
   return withType({ ...answer, status: error.status }, 'application/json');
 }
@@ -64,22 +63,25 @@ function refusal(
 function jsonAnswer(
   upstream: Upstream,
   attempt: TranslatedAttempt,
+  tried: Try,
   reply: UpstreamReply,
   answer: TranslatedAnswer,
 ): Answer {
-  const { life, target, call } = attempt;
-  upstream.charge(life, target, answer.usage ?? estimateInput(call.body));
+  const { life, call } = attempt;
+  tried.charge(answer.usage ?? estimateInput(call.body));
   if (!call.stream)
-    return withType(upstream.whole(attempt, reply, JSON.stringify(answer.json())), 'application/json');
+    return withType(upstream.whole(attempt, tried, reply, JSON.stringify(answer.json())), 'application/json');
   // Some providers answer a call for a stream in one piece.
-  const events = upstream.relayed(attempt, reply, answer.events());
+  const events = upstream.relayed(attempt, tried, reply, answer.events());
+  tried.end('ok');
   life.finish();
   return withType(events, EVENT_STREAM);
 }
 
+/** @throws GatewayError for what was paid for and cannot be carried, or is no answer at all. */
 function readAnswer(
-  upstream: Upstream,
-  { life, target, call, translation }: TranslatedAttempt,
+  { target, call, translation }: TranslatedAttempt,
+  tried: Try,
   reply: UpstreamReply,
   json: JsonObject,
   text: string,
@@ -87,18 +89,18 @@ function readAnswer(
   try {
     return translation.readAnswer(json, text);
   } catch (fault) {
-    if (fault instanceof UncarriedAnswer) {
-      upstream.charge(life, target, fault.usage ?? estimateInput(call.body));
-      throw new GatewayError('not_implemented', fault.message);
-    }
-    upstream.free(life);
-    throw notOfTheDialect(reply, target.provider);
+    if (!(fault instanceof UncarriedAnswer)) throw tried.failed(notOfTheDialect(reply, target.provider));
+    const error = new GatewayError('not_implemented', fault.message);
+    tried.charge(fault.usage ?? estimateInput(call.body));
+    tried.end(error.code);
+    throw error;
   }
 }
 
 function streamAnswer(
   upstream: Upstream,
   attempt: TranslatedAttempt,
+  tried: Try,
   reply: UpstreamReply,
   stream: Pick<TranslatingTapOptions, 'reader' | 'writer'>,
 ): Answer {
@@ -106,9 +108,12 @@ function streamAnswer(
   const tap: TranslatingTap = new TranslatingTap({
     ...stream,
     broken: (fault) => providerError(faultError(fault, target.provider, life.scope.signal)),
-    ...upstream.streamEnds(attempt, () => upstream.charge(life, target, tap.usage(estimateInput(call.body)))),
+    ...upstream.streamEnds(attempt, tried, () => tried.charge(tap.usage(estimateInput(call.body)))),
   });
-  return withType(upstream.relayed(attempt, reply, reply.stream(tap)), 'text/event-stream; charset=utf-8');
+  return withType(
+    upstream.relayed(attempt, tried, reply, reply.stream(tap)),
+    'text/event-stream; charset=utf-8',
+  );
 }
 
 function providerError({ status, code, message, param }: GatewayError): ProviderError {

@@ -1,21 +1,19 @@
-import { formatUsd, type Pricer } from '../account/price.ts';
+import { formatUsd } from '../account/price.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Answer } from '../domain/answer.ts';
-import type { Target } from '../domain/provider.ts';
 import type { Usage } from '../domain/usage.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { GatewayError } from '../errors/gateway-error.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
-import { judge } from '../provider/judge.ts';
+import { judge, requireDialectReply } from '../provider/judge.ts';
 import { responseHeaders } from '../provider/response-headers.ts';
 import { faultError, type Send } from '../provider/send.ts';
 import type { StreamEnd } from '../streams/sse-tap.ts';
+import { costOfTries } from '../usage/of-tries.ts';
 import type { Attempt } from './attempt.ts';
+import { Try, type TryDeps } from './try.ts';
 
-export interface ExchangeDeps {
-  readonly clock: Clock;
+export interface ExchangeDeps extends TryDeps {
   readonly send: Send;
-  readonly price: Pricer;
   readonly firstByteMs: number;
   readonly idleMs: number;
   readonly maxResponseSize: number;
@@ -32,76 +30,75 @@ export class Upstream {
     this.#deps = deps;
   }
 
+  /**
+   * @param input what the call uses at least; null: nobody can tell
+   * @throws GatewayError when the call is over already.
+   */
+  begin({ life, target }: Attempt, input: Usage | null): Try {
+    life.scope.check();
+    return new Try(this.#deps, life, target, input);
+  }
+
   /** @throws GatewayError when there is no reply that the client may see. */
-  async send(attempt: Attempt, awaitsFirstByte: boolean): Promise<UpstreamReply> {
+  async send(attempt: Attempt, tried: Try, awaitsFirstByte: boolean): Promise<UpstreamReply> {
     const { life, target, request, clientCredential } = attempt;
-    const { record, scope } = life;
-    scope.check();
+    const { scope } = life;
     if (awaitsFirstByte) scope.deadline.enter('first_byte', this.#deps.firstByteMs);
-    record.attempts++;
-    record.sentAt = life.now;
     try {
       const reply = await this.#deps.send(target.provider, { ...request, signal: scope.signal });
-      record.headersAt = life.now;
+      tried.headers(reply.status);
       judge(reply, { provider: target.provider, clientCredential });
       return reply;
     } catch (error) {
-      this.settleFailure(attempt, error);
+      tried.fail(error);
+      throw error;
+    }
+  }
+
+  /** What the reply is to be read as. @throws GatewayError when it is nothing of a dialect. */
+  kindOf({ target }: Attempt, tried: Try, reply: UpstreamReply): 'json' | 'event-stream' {
+    try {
+      return requireDialectReply(reply, target.provider);
+    } catch (error) {
+      tried.fail(error);
       throw error;
     }
   }
 
   /** @throws GatewayError when the body breaks off or is too large. */
-  async collect(attempt: Attempt, reply: UpstreamReply): Promise<Uint8Array> {
+  async collect(attempt: Attempt, tried: Try, reply: UpstreamReply): Promise<Uint8Array> {
     try {
       return await reply.collect(reply.status >= 400 ? MAX_ERROR_BYTES : this.#deps.maxResponseSize);
     } catch (fault) {
       const error = faultError(fault, attempt.target.provider, attempt.life.scope.signal);
-      this.settleFailure(attempt, error);
+      tried.fail(error);
       throw error;
     }
   }
 
-  /** Providers charge nothing for a refusal or a failed connection; for an answer we gave up on they may. */
-  settleFailure({ life, target }: Attempt, error: unknown): void {
-    const { record } = life;
-    record.endedAt = life.now;
-    const gaveUp =
-      error instanceof GatewayError && (error.code === 'client_closed' || error.code === 'upstream_timeout');
-    if (gaveUp && record.usage !== null) this.charge(life, target, record.usage);
-    else this.free(life);
-  }
-
-  charge(life: CallLife, target: Target, usage: Usage): void {
-    const { price, clock } = this.#deps;
-    life.record.usage = usage;
-    life.record.cost = price(target.provider.id, target.model, usage, clock.now());
-  }
-
-  free({ record }: CallLife): void {
-    record.usage = null;
-    record.cost = 0;
-  }
-
   /** An answer whose body is known: with its cost, and over. */
-  whole({ life, headers }: Attempt, reply: UpstreamReply, body: Uint8Array | string): Answer {
+  whole({ life, headers }: Attempt, tried: Try, reply: UpstreamReply, body: Uint8Array | string): Answer {
     const { record } = life;
     record.status = reply.status;
-    record.endedAt = life.now;
     if (reply.status >= 400) record.error = `upstream_${reply.status}`;
+    record.answered = tried.record;
+    tried.end(record.error ?? 'ok');
     const answer = answerOf(life, reply, headers, body);
-    if (record.cost !== null) answer.headers['x-llm-edge-cost-usd'] = formatUsd(record.cost);
+    const cost = costOfTries(record.tries);
+    if (cost !== null) answer.headers['x-llm-edge-cost-usd'] = formatUsd(cost);
     life.finish();
     return answer;
   }
 
   relayed(
     { life, headers }: Attempt,
+    tried: Try,
     reply: UpstreamReply,
     body: ReadableStream<Uint8Array> | string,
   ): Answer {
     life.record.status = reply.status;
     life.record.streamed = true;
+    life.record.answered = tried.record;
     const answer = answerOf(life, reply, headers, body);
     // Proxies in between must not gather the stream up (nginx reads the second).
     answer.headers['cache-control'] = 'no-cache';
@@ -110,19 +107,18 @@ export class Upstream {
   }
 
   /** What every stream does on its way and at its end. */
-  streamEnds({ life, target }: Attempt, onOver: () => void) {
+  streamEnds({ life, target }: Attempt, tried: Try, onOver: () => void) {
     const { record, scope } = life;
     return {
       waiting: (isWaiting: boolean) => {
         if (!isWaiting) scope.deadline.leave();
-        else if (record.firstByteAt !== null) scope.deadline.enter('idle', this.#deps.idleMs);
+        else if (tried.record.firstByteAt !== null) scope.deadline.enter('idle', this.#deps.idleMs);
       },
-      onFirstByte: () => {
-        record.firstByteAt = life.now;
-      },
+      onFirstByte: () => tried.firstByte(),
       onEnd: (end: StreamEnd, fault: unknown) => {
         onOver();
         noteEnd(life, end, fault === null ? null : faultError(fault, target.provider, scope.signal));
+        tried.end(record.error ?? 'ok');
         life.finish();
       },
     };

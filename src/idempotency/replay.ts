@@ -21,7 +21,6 @@ export function replay(
   const { record } = life;
   record.status = status;
   record.streamed = call.stream;
-  record.cost = 0;
   const kept = Object.entries(first).filter(([name]) => KEPT.includes(name));
   const all = {
     ...headers,

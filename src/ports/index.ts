@@ -2,6 +2,7 @@ import type { CacheStore } from './cache-store.ts';
 import type { Clock } from './clock.ts';
 import type { Fetch } from './fetch.ts';
 import type { Sha256 } from './hash.ts';
+import type { HealthSharing } from './health-store.ts';
 import type { Ids } from './ids.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
@@ -42,6 +43,8 @@ export interface GatewayDeps {
   readonly limits: LimitStore;
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
+  /** null: there is no other process to tell. */
+  readonly health: HealthSharing | null;
   readonly cache: CacheStores;
   /** First answers to calls with an idempotency key, where there is no second tier of the cache. */
   readonly firstAnswers: CacheStore;

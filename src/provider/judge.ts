@@ -19,10 +19,9 @@ export function judge(reply: UpstreamReply, context: JudgeContext): void {
   throw error;
 }
 
-/** The same for a status that the body told. @throws GatewayError */
-export function judgeStatus(status: number, context: JudgeContext): void {
-  const error = faultOf(status, null, context);
-  if (error !== null) throw error;
+/** The same for a status that the body told; null: the client may see it. */
+export function faultOfStatus(status: number, context: JudgeContext): GatewayError | null {
+  return faultOf(status, null, context);
 }
 
 function faultOf(

@@ -149,6 +149,18 @@ describe('Breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('opens for calls that left well and failed after all, unless it has changed since', () => {
+    const { breaker, enter, fail } = make();
+    const early = [enter(), enter(), enter()];
+    for (const ticket of early) breaker.leave(ticket, true);
+    for (const ticket of early) breaker.turn(ticket);
+    expect(breaker.state).toBe('open');
+    breaker.reset();
+    for (const ticket of early) breaker.turn(ticket);
+    fail(2);
+    expect(breaker.state).toBe('closed');
+  });
+
   it('opens and lets a probe pass on the word of another', async () => {
     const { breaker, clock, enter, changes } = make();
     breaker.openUntil(clock.monotonic() + 5_000);

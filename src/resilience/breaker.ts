@@ -98,6 +98,12 @@ export class Breaker {
     else if (this.#state === 'half_open') this.#open(true);
   }
 
+  /** The call, which left well, has failed after all. */
+  turn(ticket: Ticket): void {
+    if (ticket === this.#era && this.#state === 'closed' && this.#options.trip.turn())
+      this.#open(this.share < 1);
+  }
+
   /** Nothing was learnt: if it was the probe, another one may go at once. */
   abandon(ticket: Ticket): void {
     if (ticket === this.#era && this.#state === 'half_open') this.#probeAt = this.#now;

@@ -29,12 +29,16 @@ export class SlidingCounts {
   }
 
   add(isMarked: boolean): void {
-    const turn = this.#turn;
-    const slice = this.#slices[turn % SLICES];
-    if (slice === undefined) return;
-    if (slice.turn !== turn) Object.assign(slice, { turn, plain: 0, marked: 0 });
+    const slice = this.#slice();
     if (isMarked) slice.marked += 1;
     else slice.plain += 1;
+  }
+
+  /** One that was not marked is marked after all. */
+  mark(): void {
+    const slice = this.#slice();
+    slice.plain -= 1;
+    slice.marked += 1;
   }
 
   sums(): { readonly plain: number; readonly marked: number } {
@@ -46,11 +50,20 @@ export class SlidingCounts {
       plain += slice.plain;
       marked += slice.marked;
     }
-    return { plain, marked };
+    // What was marked later may have left the window itself by then.
+    return { plain: Math.max(0, plain), marked };
   }
 
   clear(): void {
     for (const slice of this.#slices) slice.turn = Number.NEGATIVE_INFINITY;
+  }
+
+  #slice(): Slice {
+    const turn = this.#turn;
+    const slice = this.#slices[turn % SLICES];
+    if (slice === undefined) throw new RangeError(`no slice for the turn ${turn}`);
+    if (slice.turn !== turn) Object.assign(slice, { turn, plain: 0, marked: 0 });
+    return slice;
   }
 
   get #turn(): number {

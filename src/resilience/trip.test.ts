@@ -29,6 +29,14 @@ describe('failureRate', () => {
     expect(notes(make(), '--++')).toBe('....');
   });
 
+  it('counts a call once that was well and failed after all', () => {
+    const trip = failureRate({ ...OPTIONS, clock: createFakeClock() });
+    notes(trip, '++++');
+    expect(trip.turn()).toBe(false);
+    expect(trip.rate()).toBe(0.25);
+    expect(trip.turn()).toBe(true);
+  });
+
   it('forgets what left the window, and all of it when told', async () => {
     const clock = createFakeClock();
     const trip = failureRate({ ...OPTIONS, clock });

@@ -5,6 +5,8 @@ import { SlidingCounts } from './sliding-counts.ts';
 export interface Trip {
   /** Takes in how a call ended; true: it is enough. */
   note(ok: boolean): boolean;
+  /** A call that was noted as well has failed after all; true: it is enough. */
+  turn(): boolean;
   /** What was, is over. */
   reset(): void;
 }
@@ -16,6 +18,10 @@ export function consecutiveFailures(failures: number): Trip {
   return {
     note(ok) {
       inRow = ok ? 0 : inRow + 1;
+      return inRow >= failures;
+    },
+    turn() {
+      inRow += 1;
       return inRow >= failures;
     },
     reset() {
@@ -43,11 +49,18 @@ export function failureRate({ clock, windowMs, minCalls, rate }: FailureRateOpti
   if (!(minCalls >= 1)) throw new RangeError(`minCalls must be at least 1, not ${minCalls}`);
   if (!(rate > 0 && rate <= 1)) throw new RangeError(`rate must be above 0 and at most 1, not ${rate}`);
   const counts = new SlidingCounts(clock, windowMs);
+  const isEnough = () => {
+    const { plain, marked } = counts.sums();
+    return plain + marked >= minCalls && marked >= rate * (plain + marked);
+  };
   return {
     note(ok) {
       counts.add(!ok);
-      const { plain, marked } = counts.sums();
-      return !ok && plain + marked >= minCalls && marked >= rate * (plain + marked);
+      return !ok && isEnough();
+    },
+    turn() {
+      counts.mark();
+      return isEnough();
     },
     reset: () => counts.clear(),
     rate() {

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../domain/call.ts';
 import type { Usage } from '../domain/usage.ts';
 import { asObject, objectAt } from '../json.ts';
 import { isTokens, tokens } from './buckets.ts';
+import { sumOfUsage } from './sum.ts';
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
 
@@ -9,7 +10,7 @@ const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cac
 export function messagesUsage(value: JsonValue | undefined): Usage | null {
   const usage = asObject(value);
   if (usage === null || !COUNTS.some((name) => isTokens(usage[name]))) return null;
-  return compactions(usage).map(bucketsOf).reduce(plus, bucketsOf(usage));
+  return compactions(usage).map(bucketsOf).reduce(sumOfUsage, bucketsOf(usage));
 }
 
 /**
@@ -35,18 +36,6 @@ function bucketsOf(usage: JsonObject): Usage {
     cacheWrite1h,
     output,
     reasoning: Math.min(output, tokens(objectAt(usage, 'output_tokens_details').thinking_tokens)),
-    estimated: false,
-  };
-}
-
-function plus(a: Usage, b: Usage): Usage {
-  return {
-    input: a.input + b.input,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-    cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
-    output: a.output + b.output,
-    reasoning: a.reasoning + b.reasoning,
     estimated: false,
   };
 }

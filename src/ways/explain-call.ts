@@ -1,4 +1,3 @@
-import { requireModel } from '../auth/allow.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Answer } from '../domain/answer.ts';
 import { readCall } from '../edge/read-call.ts';
@@ -9,7 +8,7 @@ import type { Stages } from '../stages.ts';
 export type ExplainCall = (life: CallLife) => Promise<Answer>;
 
 export function createExplainCall(stages: Stages): ExplainCall {
-  const { authenticate, admit, resolve, redact, cache, explain } = stages;
+  const { authenticate, admit, redact, cache, explain } = stages;
 
   return async function explainCall(life) {
     const { record } = life;
@@ -21,10 +20,9 @@ export function createExplainCall(stages: Stages): ExplainCall {
     // The query names the endpoint: it is not the call's.
     const incoming = { ...record.incoming, query: '', readBody: async () => bytes };
     const { call } = redact.call(await readCall(incoming, endpoint));
-    const target = resolve(call.model, endpoint);
-    requireModel(principal, call.model, target);
-    const cachePolicy = cache.policyOf(null, principal.cache);
-    const explanation = await explain({ principal, incoming, call, target, limits, cachePolicy });
+    const plan = stages.plan(principal, call);
+    const cachePolicy = cache.policyOf(plan.route.cache, principal.cache);
+    const explanation = await explain({ principal, incoming, call, plan, limits, cachePolicy });
     return life.answer(200, limits, JSON.stringify(explanation));
   };
 }

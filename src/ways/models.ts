@@ -1,5 +1,5 @@
 import { knownModels } from '../account/models.ts';
-import { mayAsk, mayUseProvider } from '../auth/allow.ts';
+import { mayReach, mayUse } from '../auth/allow.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Config } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
@@ -13,7 +13,7 @@ export type Models = (life: CallLife, write: (models: readonly OfferedModel[]) =
 
 export function createModels(
   { authenticate, admit, send }: Stages,
-  { providers }: Config,
+  { providers, routes }: Config,
   clock: Clock,
 ): Models {
   const discover = createDiscoverModels(send, clock);
@@ -23,15 +23,14 @@ export function createModels(
     const principal = await authenticate(record.incoming);
     record.principal = principal;
     const { headers } = await admit(principal);
-    const offered = await offeredModels(providers, async (provider) => {
+    const offered = await offeredModels(providers, routes, async (provider) => {
       const known = knownModels(provider.id);
       return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
         ? known
         : discover(provider);
     });
     const allowed = offered.filter(
-      ({ id, provider }) =>
-        mayAsk(principal, [id, `${provider.id}/${id}`], null) && mayUseProvider(principal, provider.id),
+      ({ allowedBy }) => mayUse(principal, allowedBy) && mayReach(principal, allowedBy),
     );
     return life.answer(200, headers, write(allowed));
   };

@@ -110,12 +110,12 @@ describe('bounds of the other stores', () => {
     expect(await store.find('t', 'c')).toEqual({ provider: 'c' });
   });
 
-  it('keeps marks of so many targets only', async () => {
+  it('keeps so many marks only', async () => {
     const clock = createFakeClock();
-    const store = createMemoryHealthStore({ clock, maxTargets: 3 });
+    const store = createMemoryHealthStore({ clock, maxMarks: 3 });
     for (let i = 0; i < 10; i += 1)
-      await store.mark({ target: `t${i}`, state: 'open', until: clock.now() + 1 });
-    expect((await store.marks()).map(({ target }) => target)).toEqual(['t7', 't8', 't9']);
+      await store.mark({ subject: `t${i}`, state: 'open', until: clock.now() + 1 });
+    expect((await store.marks()).map(({ subject }) => subject)).toEqual(['t7', 't8', 't9']);
   });
 
   it('makes room for new subjects from those that are whole again, not from those that are spent', async () => {

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSharedFirstAnswers } from '../../adapters/node/shared/first-answers.ts';
+import { createSharedHealthStore } from '../../adapters/node/shared/health-store.ts';
 import { createSharedKeyStore } from '../../adapters/node/shared/key-store.ts';
 import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
 import { createSharedSecrets } from '../../adapters/node/shared/secrets.ts';
 import { cacheStoreContract } from '../contract/cache-store.ts';
+import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
 import { keyStoreContract } from '../contract/key-store.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
@@ -36,7 +38,11 @@ afterAll(() => void shared.host?.process.kill());
 async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
   const link = (shared.host ?? startHost()).link;
   await link.call('renew', [], LONG_MS);
-  return { store: create(link), advance: (ms: number) => link.call('advance', [ms], LONG_MS) };
+  let now = await link.call('advance', [0], LONG_MS);
+  const advance = async (ms: number) => {
+    now = await link.call('advance', [ms], LONG_MS);
+  };
+  return { store: create(link), peer: create(link), clock: { now: () => now }, advance };
 }
 
 limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
@@ -44,6 +50,8 @@ ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
 keyStoreContract('shared over IPC', () => makeWith(createSharedKeyStore));
 secretsContract('shared over IPC', () => makeWith(createSharedSecrets));
 cacheStoreContract('first answers over IPC', () => makeWith(createSharedFirstAnswers));
+healthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
+sharedHealthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
 
 describe('a link between two processes', () => {
   const hosts: Host[] = [];

@@ -2,11 +2,13 @@
 
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
 import { createMemoryKeyStore } from '../../adapters/memory/key-store.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { createMemorySecrets } from '../../adapters/memory/secrets.ts';
 import { type FirstAnswerApi, firstAnswerApi } from '../../adapters/node/shared/first-answers.ts';
+import { type HealthApi, healthApi } from '../../adapters/node/shared/health-store.ts';
 import { type KeyApi, keyApi } from '../../adapters/node/shared/key-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { type SecretApi, secretApi } from '../../adapters/node/shared/secrets.ts';
@@ -21,9 +23,13 @@ export type StoreHostApi = { [M in keyof More]: More[M] } & {
   bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
   find: (tenant: string, objectId: string) => Promise<Owner | null>;
   release: (tenant: string, objectId: string) => Promise<void>;
+  markHealth: HealthApi['markHealth'];
+  clearHealth: HealthApi['clearHealth'];
+  healthMarks: HealthApi['healthMarks'];
   /** Empties the stores. */
   renew: () => Promise<void>;
-  advance: (ms: number) => Promise<void>;
+  /** By so much the clock has moved, and the milliseconds since the epoch that it shows then. */
+  advance: (ms: number) => Promise<number>;
   /** Messages that arrived so far. */
   messages: () => Promise<number>;
   fail: () => Promise<void>;
@@ -38,7 +44,13 @@ function createStores() {
     ...secretApi(createMemorySecrets()),
     ...firstAnswerApi(createMemoryCacheStore({ clock })),
   };
-  return { clock, more, ...createMemoryLimitStore({ clock }), ...createMemoryOwnerStore({ clock }) };
+  return {
+    clock,
+    more,
+    ...createMemoryLimitStore({ clock }),
+    ...createMemoryOwnerStore({ clock }),
+    ...healthApi(createMemoryHealthStore({ clock })),
+  };
 }
 
 type Stores = ReturnType<typeof createStores>;
@@ -54,10 +66,16 @@ const api: Omit<StoreHostApi, keyof More> = {
   bind: (...args) => stores.bind(...args),
   find: (...args) => stores.find(...args),
   release: (...args) => stores.release(...args),
+  markHealth: (...args) => stores.markHealth(...args),
+  clearHealth: (...args) => stores.clearHealth(...args),
+  healthMarks: () => stores.healthMarks(),
   renew: async () => {
     stores = createStores();
   },
-  advance: (ms) => stores.clock.advance(ms),
+  async advance(ms) {
+    await stores.clock.advance(ms);
+    return stores.clock.now();
+  },
   messages: async () => messages,
   fail: () => Promise.reject(new RangeError('out of range')),
   hang: () => new Promise(() => {}),

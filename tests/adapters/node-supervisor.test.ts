@@ -23,6 +23,7 @@ function fakeWorker(pid: number) {
     gone: gone.promise,
     ended: ended.promise,
     reading: async () => ({ metrics: [], cpuMicros: 0 }),
+    reload: async () => null,
     drain: (lingerMs) => void orders.push(`drain ${lingerMs}`),
     kill: () => {
       orders.push('kill');

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUpstashCacheStore } from '../../adapters/edge/upstash/cache-store.ts';
 import { createSystemClock } from '../../adapters/memory/clock.ts';
@@ -14,6 +11,7 @@ import { unusedPort } from '../support/ports.ts';
 import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
 import { until, within } from '../support/wait.ts';
+import { startWorkerd, type Workerd } from '../support/workerd.ts';
 
 const HOUR_MS = 3_600_000;
 const advance = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -26,72 +24,34 @@ const onNode: Make = (settings) =>
   createUpstashCacheStore({ ...settings, clock: createSystemClock(), logger: createMemoryLogger() });
 
 /** The driver in workerd, called from here. */
-class Workerd {
-  #miniflare: Miniflare | undefined;
-  #url: URL | undefined;
-
-  async start(): Promise<void> {
-    const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL('../contract/cache-store-probe.ts', import.meta.url))],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'neutral',
-      conditions: ['workerd', 'worker', 'browser'],
-      mainFields: ['browser', 'module', 'main'],
-      target: 'es2024',
-    });
-    this.#miniflare = new Miniflare(
-      convertV4MiniflareOptions({
-        modules: true,
-        script: outputFiles[0]?.text ?? '',
-        compatibilityDate: '2026-10-23',
-        host: '127.0.0.1',
-        port: 0,
-        cf: false,
-        handleStructuredLogs: () => {},
-      }),
-    );
-    this.#url = await within('workerd listens', this.#miniflare.ready, 20_000);
-  }
-
-  async stop(): Promise<void> {
-    await this.#miniflare?.dispose();
-  }
-
-  store(settings: Settings): CacheStore {
-    const ask = (task: Omit<CacheProbeTask, keyof Settings>) => this.#ask({ ...settings, ...task });
-    return {
-      async get(tenant, key) {
-        const result = await ask({ method: 'get', tenant, key });
-        return typeof result === 'string' ? new Uint8Array(Buffer.from(result, 'base64')) : null;
-      },
-      async set(tenant, key, bytes, ttlMs) {
-        const value = Buffer.from(bytes).toString('base64');
-        await ask({ method: 'set', tenant, key, value, ttlMs: `${ttlMs}` });
-      },
-      async delete(tenant, key) {
-        await ask({ method: 'delete', tenant, key });
-      },
-      acquire: async (tenant, key, ttlMs) =>
-        (await ask({ method: 'acquire', tenant, key, ttlMs: `${ttlMs}` })) === true,
-      async release(tenant, key) {
-        await ask({ method: 'release', tenant, key });
-      },
-    };
-  }
-
-  async #ask(task: CacheProbeTask): Promise<CacheProbeResult['result']> {
-    if (this.#url === undefined) throw new Error('workerd is not started');
-    const response = await fetch(this.#url, { method: 'POST', body: JSON.stringify(task) });
-    const { result, fault } = (await response.json()) as CacheProbeResult;
+function inWorkerd(workerd: Workerd, settings: Settings): CacheStore {
+  const ask = async (task: Omit<CacheProbeTask, keyof Settings>): Promise<CacheProbeResult['result']> => {
+    const { result, fault } = (await workerd.ask({ ...settings, ...task })) as CacheProbeResult;
     if (fault !== undefined) throw new StoreFault(fault.kind as StoreFaultKind, fault.message);
     return result;
-  }
+  };
+  return {
+    async get(tenant, key) {
+      const result = await ask({ method: 'get', tenant, key });
+      return typeof result === 'string' ? new Uint8Array(Buffer.from(result, 'base64')) : null;
+    },
+    async set(tenant, key, bytes, ttlMs) {
+      const value = Buffer.from(bytes).toString('base64');
+      await ask({ method: 'set', tenant, key, value, ttlMs: `${ttlMs}` });
+    },
+    async delete(tenant, key) {
+      await ask({ method: 'delete', tenant, key });
+    },
+    acquire: async (tenant, key, ttlMs) =>
+      (await ask({ method: 'acquire', tenant, key, ttlMs: `${ttlMs}` })) === true,
+    async release(tenant, key) {
+      await ask({ method: 'release', tenant, key });
+    },
+  };
 }
 
 describeWithRedis("Upstash's REST API", () => {
-  const workerd = new Workerd();
+  let workerd: Workerd;
   let redis: RedisCluster;
   const servers: UpstashServer[] = [];
 
@@ -104,18 +64,21 @@ describeWithRedis("Upstash's REST API", () => {
   }
 
   beforeAll(async () => {
-    [redis] = await Promise.all([startRedisCluster({ nodes: 1 }), workerd.start()]);
+    [redis, workerd] = await Promise.all([
+      startRedisCluster({ nodes: 1 }),
+      startWorkerd('contract/cache-store-probe.ts'),
+    ]);
     await startServer();
   });
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.close()));
-    await workerd.stop();
+    await workerd?.stop();
     await redis.stop();
   });
 
   const runtimes: readonly (readonly [string, Make])[] = [
     ["the global fetch, on Node's", onNode],
-    ['in workerd', (settings) => workerd.store(settings)],
+    ['in workerd', (settings) => inWorkerd(workerd, settings)],
   ];
 
   for (const [name, make] of runtimes) {

@@ -25,6 +25,7 @@ export function describeBlackBox(
   name: string,
   body: (box: BlackBox) => void,
   env: (upstreamUrl: string) => Readonly<Record<string, string>> = () => ({}),
+  file?: string,
 ): void {
   describe.each(RUNTIMES)(`${name} (%s)`, (runtime) => {
     const box: { gateway?: RunningGateway; upstream?: FaultUpstream } = {};
@@ -33,6 +34,7 @@ export function describeBlackBox(
       box.gateway = await startGateway({
         runtime,
         env: { ...defaults(box.upstream.url), ...env(box.upstream.url) },
+        ...(file === undefined ? {} : { file }),
       });
     });
     afterAll(async () => {

@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -10,6 +13,10 @@ export const RUNTIMES: readonly Runtime[] = ['node', 'workerd'];
 export interface GatewayOptions {
   readonly runtime: Runtime;
   readonly env?: Readonly<Record<string, string>>;
+  /** The text of the configuration file: a file on Node, the variable itself in workerd. */
+  readonly file?: string;
+  /** Workers only: what the KV namespace `LLM_EDGE_KV` holds. */
+  readonly kv?: Readonly<Record<string, string>>;
 }
 
 export interface RunningGateway {
@@ -27,8 +34,23 @@ const NO_CACHE = { CACHE_MODE: 'off' } as const;
 const START_DEADLINE_MS = 20_000;
 
 /** The gateway as it is deployed: a process of its own on Node, the bundled Worker in the real workerd. */
-export function startGateway({ runtime, env = {} }: GatewayOptions): Promise<RunningGateway> {
-  return runtime === 'node' ? startNode(env) : startWorkerd(env);
+export function startGateway({ runtime, env = {}, file, kv }: GatewayOptions): Promise<RunningGateway> {
+  if (runtime === 'node') return file === undefined ? startNode(env) : startWithFile(env, file);
+  return startWorkerd(file === undefined ? env : { ...env, LLM_EDGE_CONFIG: file }, kv);
+}
+
+async function startWithFile(env: Readonly<Record<string, string>>, text: string): Promise<RunningGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-edge-'));
+  const path = join(folder, 'gateway.yaml');
+  await writeFile(path, text);
+  const gateway = await startNode({ ...env, LLM_EDGE_CONFIG: path });
+  return {
+    ...gateway,
+    async close() {
+      await gateway.close();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 async function startNode(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
@@ -94,7 +116,10 @@ export function workerBundle(): Promise<string> {
   return bundle;
 }
 
-async function startWorkerd(env: Readonly<Record<string, string>>): Promise<RunningGateway> {
+async function startWorkerd(
+  env: Readonly<Record<string, string>>,
+  kv?: Readonly<Record<string, string>>,
+): Promise<RunningGateway> {
   let output = '';
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -103,6 +128,7 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
       compatibilityDate: '2026-10-23',
       compatibilityFlags: ['enable_request_signal'],
       bindings: { ...NO_CACHE, ...env },
+      ...(kv === undefined ? {} : { kvNamespaces: ['LLM_EDGE_KV'] }),
       host: '127.0.0.1',
       port: 0,
       cf: false,
@@ -112,10 +138,19 @@ async function startWorkerd(env: Readonly<Record<string, string>>): Promise<Runn
     }),
   );
   const ready = await within('workerd listens', miniflare.ready, START_DEADLINE_MS);
+  if (kv !== undefined) await fill(miniflare, kv);
   return {
     url: ready.origin,
     process: null,
     logs: () => output,
     close: () => miniflare.dispose(),
   };
+}
+
+async function fill(miniflare: Miniflare, kv: Readonly<Record<string, string>>): Promise<void> {
+  // Miniflare's types speak of a KVNamespace that only the types of Workers have.
+  const namespace = (await miniflare.getKVNamespace('LLM_EDGE_KV')) as unknown as {
+    put(key: string, value: string): Promise<void>;
+  };
+  for (const [key, value] of Object.entries(kv)) await namespace.put(key, value);
 }

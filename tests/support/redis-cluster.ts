@@ -188,7 +188,7 @@ class RedisServer implements RedisNode {
 }
 
 /** On Linux the kernel kills the child when we die, however that happens; elsewhere the `exit` event has to do. */
-function dyingWithUs(command: string, args: readonly string[]): ChildProcess {
+export function dyingWithUs(command: string, args: readonly string[]): ChildProcess {
   const options = { stdio: 'ignore' } as const;
   if (!isInstalled('setpriv')) return spawn(command, args, options);
   return spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options); // execs: the pid is redis-server's
@@ -218,7 +218,7 @@ function at(servers: readonly RedisServer[], index: number): RedisServer {
   return server;
 }
 
-function isInstalled(command: string): boolean {
+export function isInstalled(command: string): boolean {
   try {
     execFileSync(command, ['--version'], { stdio: 'ignore' });
     return true;
@@ -227,7 +227,7 @@ function isInstalled(command: string): boolean {
   }
 }
 
-function isCi(): boolean {
+export function isCi(): boolean {
   return ![undefined, '', '0', 'false'].includes(process.env.CI);
 }
 

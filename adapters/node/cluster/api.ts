@@ -3,12 +3,20 @@ import type { LimitStore } from '../../../src/ports/limit-store.ts';
 import type { OwnerStore } from '../../../src/ports/owner-store.ts';
 import type { Reading } from '../metrics/process.ts';
 import type { FirstAnswerApi } from '../shared/first-answers.ts';
+import type { HealthApi } from '../shared/health-store.ts';
 import type { KeyApi } from '../shared/key-store.ts';
 import type { PurgeApi } from '../shared/purges.ts';
 import type { SecretApi } from '../shared/secrets.ts';
 
 /** What a worker may ask of the primary, which holds the stores for all. */
-export interface PrimaryApi extends LimitStore, OwnerStore, PurgeApi, KeyApi, SecretApi, FirstAnswerApi {
+export interface PrimaryApi
+  extends LimitStore,
+    OwnerStore,
+    PurgeApi,
+    HealthApi,
+    KeyApi,
+    SecretApi,
+    FirstAnswerApi {
   configuration(): Promise<Config>;
   /** The worker serves, at this URL. */
   listening(url: string): Promise<void>;
@@ -22,6 +30,8 @@ export interface PrimaryApi extends LimitStore, OwnerStore, PurgeApi, KeyApi, Se
 /** What the primary may ask of a worker. */
 export interface WorkerApi {
   reading(): Promise<Reading>;
+  /** New calls are answered by it, or it is refused, with the reason. */
+  reload(config: Config): Promise<string | null>;
   /** Answers at once; the worker ends when it has drained. */
   drain(lingerMs: number): Promise<void>;
 }

@@ -22,7 +22,7 @@ const GRACE_MS = 5_000;
  * @throws Error in a sentence when an address cannot be had.
  */
 export async function startCluster(config: Config, count: number, logger: Logger): Promise<Running> {
-  const chosen = await withPort(config);
+  let chosen = await withPort(config);
   const stores = createHostStores();
   const totals = new Totals();
   const supervisor = new Supervisor({
@@ -46,10 +46,22 @@ export async function startCluster(config: Config, count: number, logger: Logger
 
   const metricsUrl = await startMetricsServer(config.server, logger, scrape);
   const url = await supervisor.start();
+
+  /** What one worker refuses they all refuse. Workers that start later begin with what was taken on. */
+  const reload = async (next: Config) => {
+    const config = { ...next, server: { ...next.server, port: chosen.server.port } };
+    const reasons = await Promise.all(supervisor.workers.map((worker) => worker.reload(config)));
+    const reason = reasons.find((one) => one !== null);
+    if (reason !== undefined && reason !== null) throw new Error(reason);
+    chosen = config;
+  };
+
   return {
     url,
     metricsUrl,
     workers: count,
+    metrics: ownMetrics,
+    reload,
     drain: (lingerMs) => supervisor.drain(lingerMs, config.server.drainTimeoutMs + GRACE_MS),
   };
 }

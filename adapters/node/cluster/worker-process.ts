@@ -3,6 +3,7 @@ import type { Config } from '../../../src/index.ts';
 import type { HostStores } from '../deps.ts';
 import type { Reading } from '../metrics/process.ts';
 import { firstAnswerApi } from '../shared/first-answers.ts';
+import { healthApi } from '../shared/health-store.ts';
 import { keyApi } from '../shared/key-store.ts';
 import { Link } from '../shared/link.ts';
 import { purgeApi } from '../shared/purges.ts';
@@ -20,6 +21,8 @@ export interface WorkerProcess {
   readonly ended: Promise<void>;
   /** Rejects when it is stuck. */
   reading(): Promise<Reading>;
+  /** Why it is refused; null: it is not. One that is stuck does not say, and takes it on when it goes on. */
+  reload(config: Config): Promise<string | null>;
   /** It ends when its calls have finished. */
   drain(lingerMs: number): void;
   kill(): void;
@@ -48,6 +51,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     ...keyApi(stores.keys),
     ...secretApi(stores.secrets),
     ...firstAnswerApi(stores.firstAnswers),
+    ...healthApi(stores.health),
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),
     failed: async (reason: string) => {
@@ -72,6 +76,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     gone: gone.promise,
     ended: ended.promise,
     reading: () => link.call('reading', [], DEADLINE_MS),
+    reload: (next) => link.call('reload', [next], DEADLINE_MS).catch(() => null),
     drain: (lingerMs) => void link.call('drain', [lingerMs], DEADLINE_MS).catch(() => {}),
     kill: () => void worker.process.kill('SIGKILL'),
   };

@@ -1,8 +1,10 @@
+import type { Config } from '../../../src/index.ts';
 import { createNodeLogger } from '../deps.ts';
 import { endWorkerWhenTold } from '../endings.ts';
 import { createReporter } from '../metrics/reporter.ts';
 import { type Serving, serve } from '../serve.ts';
 import { createSharedFirstAnswers } from '../shared/first-answers.ts';
+import { createSharedHealthStore } from '../shared/health-store.ts';
 import { createSharedKeyStore } from '../shared/key-store.ts';
 import { createSharedLimitStore } from '../shared/limit-store.ts';
 import { Link } from '../shared/link.ts';
@@ -18,6 +20,7 @@ import { DEADLINE_MS, type PrimaryApi, START_DEADLINE_MS, type WorkerApi } from 
 export async function runWorker(): Promise<void> {
   const link: Link<PrimaryApi> = new Link(process, {
     reading: async () => (await worker).reading(),
+    reload: async (config: Config) => (await worker).reload(config),
     drain: async (lingerMs: number) => (await worker).drain(lingerMs),
   });
   const worker = start(link);
@@ -30,6 +33,7 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
   const stores = {
     limits: createSharedLimitStore(link),
     owners: createSharedOwnerStore(link),
+    health: createSharedHealthStore(link),
     purges: createSharedPurges(link),
     keys: createSharedKeyStore(link),
     secrets: createSharedSecrets(link),
@@ -55,5 +59,18 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
     },
   });
   await link.call('listening', [serving.url], START_DEADLINE_MS);
-  return { reading: async () => serving.reading(), drain: async (lingerMs) => void end(lingerMs, 0) };
+  return {
+    reading: async () => serving.reading(),
+    reload: async (next) => refusalOf(() => serving.reload(next)),
+    drain: async (lingerMs) => void end(lingerMs, 0),
+  };
+}
+
+function refusalOf(act: () => void): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

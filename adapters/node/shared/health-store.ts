@@ -1,0 +1,24 @@
+import type { HealthMark, HealthSpot, HealthStore } from '../../../src/ports/health-store.ts';
+import type { Link } from './link.ts';
+
+/** The marks as one process keeps them for all. */
+export interface HealthApi {
+  markHealth(mark: HealthMark): Promise<void>;
+  clearHealth(spot: HealthSpot): Promise<void>;
+  healthMarks(): Promise<readonly HealthMark[]>;
+}
+
+const DEADLINE_MS = 250;
+
+export function healthApi({ mark, clear, marks }: HealthStore): HealthApi {
+  return { markHealth: mark, clearHealth: clear, healthMarks: marks };
+}
+
+/** The marks that another process keeps for all. Its methods reject when that process does not answer in time. */
+export function createSharedHealthStore(link: Link<HealthApi>): HealthStore {
+  return {
+    mark: (mark) => link.call('markHealth', [mark], DEADLINE_MS),
+    clear: (spot) => link.call('clearHealth', [spot], DEADLINE_MS),
+    marks: () => link.call('healthMarks', [], DEADLINE_MS),
+  };
+}

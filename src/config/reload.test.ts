@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { formatFaults, loadConfig } from './load.ts';
+import { reloadOf } from './reload.ts';
+
+function configOf(text: string) {
+  const loaded = loadConfig({
+    env: { OPENAI_API_KEY: 'sk-1' },
+    listen: 'host',
+    file: { text, name: 'gateway.yaml' },
+  });
+  if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
+  return loaded.config;
+}
+
+it('takes on what can change, keeps what cannot, and names it', () => {
+  const old = configOf('server: {port: 1}\nredis: {redis_cluster_nodes: "a:1"}');
+  const next = configOf(
+    'server: {port: 2, max_request_size: 5}\nredis: {redis_cluster_nodes: "b:1"}\nlimits: {rate_limit_rpm: 7}\nroutes: {a: openai/x}',
+  );
+  const { config, kept } = reloadOf(old, next);
+  expect(kept).toEqual(['PORT', 'REDIS_CLUSTER_NODES']);
+  expect(config.server).toMatchObject({ port: 1, maxRequestSize: 5 });
+  expect(config.redis.clusterNodes).toEqual(['a:1']);
+  expect(config.limits.rpm).toBe(7);
+  expect(config.routes.routes).toMatchObject([{ name: 'a' }]);
+});
+
+it('names nothing where nothing has to stay', () => {
+  expect(reloadOf(configOf(''), configOf('limits: {rate_limit_rpm: 7}')).kept).toEqual([]);
+});

@@ -1,0 +1,103 @@
+import type { ConfiguredRoute } from '../config/config.ts';
+import type { Call } from '../domain/call.ts';
+import type { LeftOut, Plan, RouteTarget } from '../domain/plan.ts';
+import type { Principal } from '../domain/principal.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { FindRoute } from './find-route.ts';
+import { type Judge, withoutEndpoint } from './misfit.ts';
+import type { Order } from './order.ts';
+import type { TargetStats } from './target-stats.ts';
+
+export interface PlannerDeps {
+  readonly findRoute: FindRoute;
+  readonly judge: Judge;
+  readonly order: Order;
+  readonly stats: TargetStats;
+  /** Whether the principal may use a model by one of these names. */
+  readonly mayUse: (principal: Principal, names: readonly string[]) => boolean;
+  readonly mayUseProvider: (principal: Principal, providerId: string) => boolean;
+}
+
+/**
+ * What is to be tried for a call, in order.
+ * @throws GatewayError as `resolve` does, `permission_denied` for a model that the key may not use, `invalid_request` when
+ * no target can answer the call whole, `no_provider` when all that could are out of service.
+ */
+export type Planner = (principal: Principal, call: Call) => Plan;
+
+/** Why targets are left out; what comes first is checked first. */
+type Kind = 'denied' | 'unfit' | 'drained';
+
+type Verdict = LeftOut & { readonly kind: Kind };
+
+export function createPlanner(deps: PlannerDeps): Planner {
+  const { findRoute, judge, order, stats, mayUse, mayUseProvider } = deps;
+
+  return function plan(principal, call) {
+    const { route, names } = findRoute(call.model, call.endpoint);
+    const verdictOn = verdictFor(principal, call, route, names);
+    const usable: RouteTarget[] = [];
+    const leftOut: Verdict[] = [];
+    for (const target of route.targets) {
+      const verdict = verdictOn(target);
+      if (verdict === null) usable.push(target);
+      else leftOut.push({ target, ...verdict });
+    }
+    const [first, ...others] = order(route, usable, { tenant: principal.tenant, call });
+    if (first === undefined) throw refusal(call, leftOut);
+    return {
+      route,
+      targets: [first, ...others],
+      leftOut: leftOut.map(({ target, reason }) => ({ target, reason })),
+    };
+  };
+
+  function verdictFor(principal: Principal, call: Call, route: ConfiguredRoute, names: readonly string[]) {
+    const mayUseAll = mayUse(principal, names);
+    const misfit = isChosenByAbility(route)
+      ? judge(call, route, route.requires)
+      : (target: RouteTarget) => withoutEndpoint(call, target);
+    return (target: RouteTarget): Omit<Verdict, 'target'> | null => {
+      const allowed = mayUseAll || mayUse(principal, [target.model, target.id]);
+      if (!allowed || !mayUseProvider(principal, target.provider.id)) {
+        return { kind: 'denied', reason: 'this key may not use it' };
+      }
+      const reason = misfit(target);
+      if (reason !== null) return { kind: 'unfit', reason };
+      return stats.of(target.id).drained ? { kind: 'drained', reason: 'it is out of service' } : null;
+    };
+  }
+}
+
+/** Where there is no choice and the operator said nothing of abilities, whoever is asked may judge. */
+function isChosenByAbility({ targets, requires }: ConfiguredRoute): boolean {
+  return (
+    targets.length > 1 ||
+    requires.length > 0 ||
+    targets.some(({ capabilities, contextTokens }) => capabilities !== null || contextTokens !== null)
+  );
+}
+
+function refusal(call: Call, leftOut: readonly Verdict[]): GatewayError {
+  const model = JSON.stringify(call.model.slice(0, 100));
+  const allowed = leftOut.filter(({ kind }) => kind !== 'denied');
+  if (allowed.length === 0) {
+    return new GatewayError('permission_denied', `This key may not use the model ${model}.`, {
+      param: 'model',
+    });
+  }
+  const reasons = allowed
+    .map(({ target, reason }) => `${target.id}: ${reason.replace(/\.$/, '')}`)
+    .join('; ');
+  if (allowed.some(({ kind }) => kind === 'drained')) {
+    return new GatewayError(
+      'no_provider',
+      `Nobody is there for the model ${model} at the moment (${reasons}).`,
+    );
+  }
+  return new GatewayError(
+    'invalid_request',
+    `No target of the model ${model} can answer this call as it is (${reasons}).`,
+    { param: 'model' },
+  );
+}
