@@ -86,14 +86,29 @@ export interface StaticKey extends Grant {
   readonly expiresAt: number | null;
 }
 
-/** US dollars per million tokens; null where the operator did not say. */
-export interface PriceOverride {
+/** US dollars per million tokens; null: it costs what it is a part of. */
+export interface TokenPrices {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly cacheWrite1h: number | null;
+  readonly reasoning: number | null;
+  readonly audioInput: number | null;
+  readonly imageInput: number | null;
+  readonly audioOutput: number | null;
+  readonly imageOutput: number | null;
 }
+
+export interface PriceOverride extends TokenPrices {
+  /** US dollars each; null: nothing. */
+  readonly request: number | null;
+  readonly webSearch: number | null;
+  readonly tiers: readonly PriceTier[];
+}
+
+/** Prices of all tokens of a request with more input than `above`; null: as in the tier below. */
+export type PriceTier = { readonly [P in keyof TokenPrices]: number | null } & { readonly above: number };
 
 export interface AdminConfig {
   readonly apiKey: string | null;

@@ -101,7 +101,7 @@ describe('environment and file', () => {
       keys:
         - {name: team, key: lek-0123456789abcdef, models: [local/*], rpm: '\${RPM:-60}', expires_at: 2027-06-30}
       prices:
-        local/qwen3-32b: {input: 0.1, output: 0.4}
+        local/qwen3-32b: {input: 0.1, output: 0.4, cache_write: 0.2, audio_output: 9, request: 0.001, tiers: [{above: 1000, input: 0.3}]}
     `;
     const config = configOf({ OPENAI_KEY: KEY, GROQ_API_KEY: 'gsk-1' }, text);
     expect(idsOf(config)).toEqual(['openai', 'groq', 'local', 'claude-eu']);
@@ -131,7 +131,35 @@ describe('environment and file', () => {
       { name: 'team', limits: { rpm: 60 }, expiresAt: Date.UTC(2027, 5, 30) },
     ]);
     expect(config.prices).toEqual({
-      'local/qwen3-32b': { input: 0.1, output: 0.4, cacheRead: null, cacheWrite: null, cacheWrite1h: null },
+      'local/qwen3-32b': {
+        input: 0.1,
+        output: 0.4,
+        cacheRead: null,
+        cacheWrite: 0.2,
+        cacheWrite1h: null,
+        reasoning: null,
+        audioInput: null,
+        imageInput: null,
+        audioOutput: 9,
+        imageOutput: null,
+        request: 0.001,
+        webSearch: null,
+        tiers: [
+          {
+            above: 1000,
+            input: 0.3,
+            output: null,
+            cacheRead: null,
+            cacheWrite: null,
+            cacheWrite1h: null,
+            reasoning: null,
+            audioInput: null,
+            imageInput: null,
+            audioOutput: null,
+            imageOutput: null,
+          },
+        ],
+      },
     });
   });
 

@@ -1,12 +1,13 @@
 import type { Provider } from '../domain/provider.ts';
 import { isLoopbackHost } from './base-url.ts';
-import type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
+import type { AuthMode, Config, StaticKey } from './config.ts';
 import { readEncryptionKeys } from './encryption-keys.ts';
 import { refuseOpenRelay } from './exposure.ts';
 import type { Fault, Findings } from './faults.ts';
 import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
+import { toPrices } from './prices.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import { toRedaction } from './redaction-section.ts';
 import { readRoutes } from './routes.ts';
@@ -187,20 +188,6 @@ function toConfig(
     },
     telemetry: { enableTracing: telemetry.enable_tracing, otlpEndpoint: telemetry.otlp_endpoint },
   };
-}
-
-function toPrices(prices: Settings['prices']): Config['prices'] {
-  const overrides = Object.entries(prices).map(([model, price]): [string, PriceOverride] => [
-    model,
-    {
-      input: price.input,
-      output: price.output,
-      cacheRead: price.cache_read ?? null,
-      cacheWrite: price.cache_write ?? null,
-      cacheWrite1h: price.cache_write_1h ?? null,
-    },
-  ]);
-  return Object.fromEntries(overrides);
 }
 
 function toUpstash(redis: Settings['redis'], { faults }: Findings): Config['redis']['upstash'] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
 import { grantFields } from './grant.ts';
+import { price } from './prices.ts';
 import { route, routeCache, routeTarget } from './route-section.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
@@ -48,14 +49,6 @@ const key = z.strictObject({
     v.instant().optional(),
     'When it ends: a date, or a time with its zone. Default: never.',
   ),
-});
-
-const price = z.strictObject({
-  input: described(v.dollars(), 'Input tokens, in US dollars per million.'),
-  output: described(v.dollars(), 'Output tokens, in US dollars per million.'),
-  cache_read: described(v.dollars().optional(), "Tokens read from the provider's prompt cache."),
-  cache_write: described(v.dollars().optional(), 'Tokens written to it for five minutes.'),
-  cache_write_1h: described(v.dollars().optional(), 'Tokens written to it for an hour.'),
 });
 
 export const providerName = z
