@@ -1,3 +1,5 @@
+import { escapePart } from './key-part.ts';
+
 /** How entries are written: `v1` as bytes, `v1t` as text (base64), for a store that is spoken to in JSON. */
 export type CacheFormat = 'v1' | 'v1t';
 
@@ -20,13 +22,3 @@ export function cacheKeys(format: CacheFormat): CacheKeys {
  * Deletes KEYS[1] if it holds ARGV[1]: a lease that ended in the meantime, and that somebody else holds by now, stays.
  */
 export const RELEASE_LEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
-
-/** By UTF-16 code unit, since halves of surrogate pairs have no UTF-8 of their own. */
-export function escapePart(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** What `escapePart` was given. */
-export function unescapePart(text: string): string {
-  return text.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}

@@ -1,5 +1,5 @@
 import type { KeyStore } from '../src/ports/key-store.ts';
-import { escapePart } from './cache-keys.ts';
+import { escapePart } from './key-part.ts';
 import { readKeyRecord, writeKeyRecord } from './key-record.ts';
 import type { RunScript } from './run-script.ts';
 

@@ -1,5 +1,5 @@
 import type { Secrets } from '../src/ports/secrets.ts';
-import { escapePart, unescapePart } from './cache-keys.ts';
+import { escapePart, unescapePart } from './key-part.ts';
 import type { RunScript } from './run-script.ts';
 
 /** A Redis hash of sealed values by name. */

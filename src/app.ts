@@ -21,6 +21,7 @@ import {
   toOpenAIModel,
 } from './route/models.ts';
 import { createState, type GatewayState } from './state.ts';
+import type { Admin } from './ways/admin.ts';
 import type { Forwarding } from './ways/forward.ts';
 
 export interface AppOptions {
@@ -140,7 +141,12 @@ export function createApp(options: AppOptions): App {
     '/v1/explain',
     api('explain', (incoming, c) => gateway.explain(incoming, c.env.background)),
   );
-
+  const admin = (order: keyof Admin) =>
+    api('admin', (incoming, c) => gateway.admin(incoming, order, c.env.background));
+  app.delete('/admin/cache', admin('purge'));
+  app.get('/admin/providers', admin('providers'));
+  app.post('/admin/providers/*', admin('service'));
+  app.get('/admin/config', admin('config'));
   for (const route of gateway.adminRoutes) {
     const act = api('admin', (incoming, c) =>
       gateway.order(incoming, route, c.req.param('id') ?? '', c.env.background),

@@ -21,10 +21,10 @@ export interface LifeDeps {
 /** One request from its beginning to its account: the record the stages fill, the scope the upstream hears, one end. */
 export class CallLife {
   readonly record: CallRecord;
-  readonly scope: CallScope;
   readonly #deps: LifeDeps;
   readonly #background: Background;
   readonly #over = Promise.withResolvers<void>();
+  #scope: CallScope | null = null;
   #finished = false;
   #openTries = 0;
   /** What the account waits for, where the call goes on for others. */
@@ -34,9 +34,18 @@ export class CallLife {
     this.#deps = deps;
     this.#background = background;
     this.record = startRecord(incoming, id);
-    this.scope = new CallScope(deps.clock, incoming.signal, deps.totalMs);
     // At the edge nothing hears that the client has gone, and nothing runs after it, unless something is held.
     background.waitUntil(this.#over.promise);
+  }
+
+  /** Made when it is first asked for: an answer from memory needs neither timers nor signals. */
+  get scope(): CallScope {
+    if (this.#scope !== null) return this.#scope;
+    const { signal, startedAt } = this.record.incoming;
+    const { clock, totalMs } = this.#deps;
+    this.#scope = new CallScope(clock, signal, totalMs - (this.now - startedAt));
+    if (this.#finished) this.#scope.close();
+    return this.#scope;
   }
 
   get now(): number {
@@ -69,6 +78,7 @@ export class CallLife {
     record.tries.push(tried);
     record.target = target;
     this.#openTries++;
+    record.custody?.wake();
     return tried;
   }
 
@@ -77,7 +87,7 @@ export class CallLife {
     if (tried.outcome !== null) return;
     tried.outcome = outcome;
     tried.endedAt = this.now;
-    this.#deps.settle.attempt(this.record, tried, this.#background);
+    this.#deps.settle.attempt(tried);
     this.#openTries--;
     if (this.#finished && this.#othersCall === null) this.#closeOnceTried();
   }
@@ -109,7 +119,7 @@ export class CallLife {
   }
 
   #close(): void {
-    this.scope.close();
+    this.#scope?.close();
     this.record.endedAt ??= this.now;
     this.#deps.settle.request(this.record, this.#background);
     this.#over.resolve();
@@ -161,6 +171,8 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     incoming,
     id,
     principal: null,
+    custody: null,
+    tags: [],
     call: null,
     target: null,
     cache: 'bypass',
@@ -170,6 +182,7 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     streamed: false,
     error: null,
     disconnect: null,
+    saved: 0,
     endedAt: null,
   };
 }
@@ -187,6 +200,7 @@ function startTry(
     status: null,
     usage: null,
     cost: null,
+    measure: null,
     headersAt: null,
     firstByteAt: null,
     endedAt: null,

@@ -1,5 +1,6 @@
 import type { AdminRoute } from './admin/admin-route.ts';
-import { createAdmin } from './admin/create-admin.ts';
+import { createAdminRoutes } from './admin/create-admin.ts';
+import { chargedTo } from './admission.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
@@ -11,6 +12,7 @@ import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
+import { type Admin, createAdmin } from './ways/admin.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
@@ -30,9 +32,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** What an operator may order. */
+  /** What the operator orders. */
+  admin(incoming: Incoming, order: keyof Admin, background: Background): Promise<Answer>;
+  /** More that the operator may order: keys and credentials. */
   readonly adminRoutes: readonly AdminRoute[];
-  /** Carries an order out. */
   order(incoming: Incoming, route: AdminRoute, id: string, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
@@ -44,7 +47,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, requireAdmin, admit, plan, owners, redact, cache } = stages;
+  const admin = createAdmin(stages, config);
+  const { authenticate, requireAdmin, admitCall, plan, owners, redact, once, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -52,26 +56,34 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
-    const asked = await readCall(incoming, endpoint);
+    const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
+    const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
     const planned = plan(principal, asked);
     const [target] = planned.targets;
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
+    const headers = await admitCall(life, principal, call, planned.targets);
     const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
-    const again = () => lives.aside(incoming, background, { principal, call, target });
-    const once = { life, call: asked, headers };
-    return restore(await stages.once(principal, once, () => cache.call(principal, prepared, again)));
+    const again = () =>
+      lives.aside(incoming, background, {
+        principal,
+        call,
+        target,
+        tags: record.tags,
+        custody: chargedTo(record.custody),
+      });
+    const first = { life, call: asked, headers };
+    return restore(await once(principal, first, () => cache.call(principal, prepared, again)));
   }
 
   async function order(life: CallLife, { act }: AdminRoute, id: string): Promise<Answer> {
     const { incoming } = life.record;
     await requireAdmin(incoming);
     const { status, body } = await act(incoming, id);
-    return life.answer(status, {}, JSON.stringify(body));
+    return life.answer(status, { 'cache-control': 'no-store' }, JSON.stringify(body));
   }
 
   return {
@@ -80,7 +92,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
-    adminRoutes: createAdmin({ ...deps, ...stages, purge: cache.purge }, config),
+    admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
+    adminRoutes: createAdminRoutes({ ...deps, ...stages }, config),
     order: (incoming, route, id, background) =>
       lives.run(incoming, background, (life) => order(life, route, id)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),

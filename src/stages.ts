@@ -1,8 +1,12 @@
+import { createBooks } from './account/books.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
-import { createPricer } from './account/price.ts';
+import { createPricer, formatUsd } from './account/price.ts';
+import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type AdmitCall, createAdmitCall } from './admission.ts';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
@@ -14,7 +18,7 @@ import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
 import { createOnce, type Once } from './idempotency/once.ts';
-import { type Admit, createAdmit } from './limits/admit.ts';
+import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { sendWithCredentials } from './provider/send-with-credentials.ts';
@@ -30,8 +34,9 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 
 /** What the ways of requests are made of, put together from a configuration and what the runtime hands over. */
 export interface Stages extends Access {
-  readonly admit: Admit;
+  readonly admitCall: AdmitCall;
   readonly plan: Planner;
+  readonly attempts: Attempts;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -65,16 +70,24 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const { random } = Math;
+  const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
+  const keepBooks = createBooks(deps);
+  const limiting = createLimiting({
+    ...deps,
+    config: config.limits,
+    price,
+    money: formatUsd,
+    keepBooks,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
     ...createAccess({ ...deps, onGuesses: () => metrics.add(METRICS.rateLimited, 1, ['guesses']) }, config),
-    admit: createAdmit({
-      limits: deps.limits,
-      defaultRpm: config.limits.rpm,
-      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
-    }),
-    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
+    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
+    plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
+    attempts,
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
@@ -86,10 +99,18 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       onError: () => metrics.add(METRICS.cacheErrors, 1, ['l2', 'idempotency']),
     }),
     exchange,
-    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
     credentials,
-    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+    settle: createSettle({
+      ...deps,
+      modelLabel,
+      tenantLabel: createTenantLabel(auth.keys),
+      keepBooks,
+      noteSaved: createSavings({ ...deps, keepBooks }),
+      price,
+      noteOutput: limiting.outputs.note,
+    }),
   };
 }
 

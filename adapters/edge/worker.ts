@@ -7,22 +7,28 @@ import {
   type ReloadableApp,
 } from '../../src/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { CacheStores } from '../../src/ports/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import { createMemoryCacheStore } from '../memory/cache-store.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
+import { createMemoryCacheStore, type MemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryMetrics } from '../memory/metrics.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
 import { configSource, readConfigText } from './config-text.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
+import type { PushMetrics } from './metrics/push.ts';
+import { createWorkerPush } from './metrics/worker-push.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { createUpstashKeyStore } from './upstash/key-store.ts';
 import { createUpstashSecrets } from './upstash/secrets.ts';
+import { timeOperations } from './upstash/timed.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -35,6 +41,7 @@ interface Serving {
   readonly app: ReloadableApp;
   /** Null: the configuration is part of the deployment. */
   readonly refresh: Refresh | null;
+  readonly pushMetrics: PushMetrics;
 }
 
 /** Built with the first request: a Worker's bindings come with it. One isolate has one environment. */
@@ -55,7 +62,10 @@ export default {
     }
     const refreshing = serving.refresh?.() ?? null;
     if (refreshing !== null) hold(refreshing);
-    return serving.app.fetch(request, { background: { waitUntil: hold } });
+    const { app, pushMetrics } = serving;
+    return app.fetch(request, {
+      background: { waitUntil: (work) => hold(work.finally(pushMetrics)) },
+    });
   },
 };
 
@@ -82,13 +92,16 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     write: (line) => console.log(line),
   });
   const { fetchUrls, timeoutMs } = config.media;
+  const metrics = createMemoryMetrics();
+  const caches = createCaches(config, clock, logger, metrics);
   const deps = createMemoryDeps({
     clock,
     logger,
+    metrics,
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
-    cache: createCaches(config, clock, logger),
     ...createKeyStores(config, clock, logger),
+    cache: caches,
     health:
       redis.upstash === null
         ? null
@@ -108,7 +121,12 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const takeOn = createTakeOn({ ...deps, config, apply });
   const refresh =
     text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
-  return { app, refresh };
+  const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
+  return { app, refresh, pushMetrics };
+}
+
+interface Caches extends CacheStores {
+  readonly l1: MemoryCacheStore;
 }
 
 /** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */
@@ -123,12 +141,12 @@ function createKeyStores(
 }
 
 /** Streams and promises of one request may not be used by another here, so each call is its own. */
-function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger): GatewayDeps['cache'] {
+function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger, metrics: Metrics): Caches {
   const { l1MaxEntries: maxEntries, l1MaxBytes: maxBytes, enableL2 } = cache;
   const l2 =
     redis.upstash === null || enableL2 === false
       ? null
-      : createUpstashCacheStore({ ...redis.upstash, clock, logger });
+      : timeOperations(createUpstashCacheStore({ ...redis.upstash, clock, logger }), clock, metrics);
   const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes });
   return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
 }

@@ -1,4 +1,4 @@
-import type { CacheStore } from '../../src/ports/cache-store.ts';
+import type { LocalCacheStore } from '../../src/ports/cache-store.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import { scopedKey } from './scoped-key.ts';
@@ -11,13 +11,7 @@ export interface MemoryCacheStoreOptions {
   readonly maxBytes?: number;
 }
 
-export interface MemoryCacheStore extends CacheStore {
-  /**
-   * What `get` gives, at once and without a copy, for a caller who only reads: the bytes are the store's own, so they may be
-   * neither changed nor transferred (a stream of type `bytes` transfers what it is handed). They stay as they are for as
-   * long as the caller holds them, whatever happens to the entry.
-   */
-  peek(tenant: string, key: string): Uint8Array | null;
+export interface MemoryCacheStore extends LocalCacheStore {
   /** What the gauges show. Entries that expired count until they are found or evicted. */
   size(): { readonly entries: number; readonly bytes: number };
 }

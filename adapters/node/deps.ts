@@ -10,15 +10,17 @@ import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryHealthStore } from '../memory/health-store.ts';
 import { createMemoryKeyStore } from '../memory/key-store.ts';
+import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 import { createMemorySecrets } from '../memory/secrets.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
+import { createLineWriter } from './line-writer.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
-export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners' | 'firstAnswers'> {
+export interface HostStores extends Pick<GatewayDeps, 'limits' | 'ledger' | 'owners' | 'firstAnswers'> {
   /** Where no Redis has them. */
   readonly keys: KeyStore;
   readonly secrets: Secrets;
@@ -30,12 +32,14 @@ export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners' | 'fir
 export const clock = createSystemClock();
 
 export function createNodeLogger(level: Config['server']['logLevel']): Logger {
-  return createConsoleLogger({ clock, level, write: (line) => process.stdout.write(`${line}\n`) });
+  return createConsoleLogger({ clock, level, write: createLineWriter(process.stdout) });
 }
 
 export function createHostStores(): HostStores {
+  const ledger = createMemoryLedger();
   return {
-    limits: createMemoryLimitStore({ clock }),
+    limits: createMemoryLimitStore({ clock, ledger }),
+    ledger,
     owners: createMemoryOwnerStore({ clock }),
     keys: createMemoryKeyStore(),
     secrets: createMemorySecrets(),
@@ -54,6 +58,7 @@ export function createNodeDeps(
     | 'fetch'
     | 'metrics'
     | 'limits'
+    | 'ledger'
     | 'owners'
     | 'health'
     | 'cache'

@@ -45,7 +45,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
   });
-  const { limits, owners, purges, firstAnswers } = stores;
+  const { limits, ledger, owners, purges, firstAnswers } = stores;
   const shared = createSharedKeys(config, logger);
   const { keys, secrets } = { keys: shared.keys ?? stores.keys, secrets: shared.secrets ?? stores.secrets };
   const health = { store: sharedCache.health ?? stores.health, watches: true };
@@ -56,6 +56,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     metrics,
     fetch: upstream.fetch,
     limits,
+    ledger,
     owners,
     health,
     cache,

@@ -1,12 +1,10 @@
 import type { KnownKeys } from '../auth/known-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { PurgeOrder } from '../edge/read-purge.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { GatewayDeps } from '../ports/index.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 import type { AdminRoute } from './admin-route.ts';
-import { cacheRoutes } from './cache-route.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { createKeys } from './keys.ts';
@@ -16,19 +14,14 @@ export interface AdminDeps extends Pick<GatewayDeps, 'keys' | 'clock' | 'sha256'
   readonly knownKeys: KnownKeys | null;
   /** Null: none can be stored. */
   readonly credentials: Credentials | null;
-  readonly purge: (order: PurgeOrder) => Promise<void>;
 }
 
-/** What an operator may order while the gateway runs. */
-export function createAdmin(deps: AdminDeps, config: Config): readonly AdminRoute[] {
+/** The routes by which an operator makes keys and sets credentials. */
+export function createAdminRoutes(deps: AdminDeps, config: Config): readonly AdminRoute[] {
   const { keys: store, knownKeys: known, clock } = deps;
   const keys = store === null || known === null ? null : createKeys({ ...deps, store, known });
   const credentials = deps.credentials ?? { missing: whyNone(deps, config) };
-  const routes = [
-    ...cacheRoutes(deps.purge),
-    ...keyRoutes(keys, clock),
-    ...credentialRoutes(credentials, config.providers),
-  ];
+  const routes = [...keyRoutes(keys, clock), ...credentialRoutes(credentials, config.providers)];
   return routes.map((route) => ({ ...route, act: orUnavailable(route.act) }));
 }
 

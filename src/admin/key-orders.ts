@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { grantFields, toBudget } from '../config/grant.ts';
+import { grantFields } from '../config/grant.ts';
+import { toBudgets } from '../config/limit-section.ts';
 import * as v from '../config/values.ts';
 import type { Grant } from '../domain/grant.ts';
 
@@ -52,7 +53,7 @@ export function changedGrant(grant: Grant, asked: z.output<typeof change>): Gran
       tpm: changed(tpm, asked.tpm, null),
       concurrency: changed(concurrency, asked.concurrency, null),
     },
-    budgets: changed(grant.budgets, asked.budgets === null ? null : asked.budgets?.map(toBudget), []),
+    budgets: changed(grant.budgets, asked.budgets && toBudgets(asked.budgets), []),
     cache: changed(grant.cache, asked.cache_mode && { mode: asked.cache_mode }, null),
   };
 }

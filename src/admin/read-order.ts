@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import type { Incoming, JsonObject } from '../domain/call.ts';
-import { parseBody } from '../edge/read-call.ts';
+import { readJsonObject } from '../edge/read-call.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 
 /** The JSON body of an order; an empty body is an empty object. @throws GatewayError `invalid_json`, `invalid_request` */
 export async function readBodyAs<T extends z.ZodType>(incoming: Incoming, schema: T): Promise<z.output<T>> {
   const bytes = await incoming.readBody();
-  return readAs(bytes.length === 0 ? {} : parseBody(bytes).json, schema);
+  return readAs(bytes.length === 0 ? {} : readJsonObject(bytes), schema);
 }
 
 /** The query of an order; a name that is there twice counts as the last says. @throws GatewayError `invalid_request` */

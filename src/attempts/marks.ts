@@ -62,36 +62,46 @@ export class Marks {
     });
   }
 
+  /** Ends a mark that is known here. */
   clear(state: HealthState, subject: string): void {
+    if (this.#entries.has(nameOf({ state, subject }))) this.wipe(state, subject);
+  }
+
+  /** Ends a mark, even if only the store knows it. */
+  wipe(state: HealthState, subject: string): void {
     const spot = { state, subject };
     const entry = this.#entries.get(nameOf(spot));
-    if (entry === undefined) return;
     this.#entries.delete(nameOf(spot));
     const { sharing } = this.#options;
     if (sharing === null) return;
-    this.#cleared.set(nameOf(spot), entry.until);
+    if (entry !== undefined) this.#cleared.set(nameOf(spot), entry.until);
     this.#outbox.set(nameOf(spot), () => sharing.store.clear(spot));
   }
 
   /** There was a call: tells the others what is new, and looks what they say, if it is time. */
   touch(hold: Hold): void {
-    const { sharing, clock } = this.#options;
+    const { sharing } = this.#options;
     if (sharing === null) return;
-    this.#calledAt = clock.monotonic();
     if (this.#outbox.size > 0) hold(this.tell().catch(() => {}));
     if (this.#isDue(sharing)) hold(this.#look(sharing));
-    if (sharing.watches && !this.#isWatching) this.#watch(sharing);
+    this.#keepWatching(sharing);
   }
 
   /** Resolves when the others can know all that is new. @throws StoreFault when they cannot. */
   async tell(): Promise<void> {
     const outbox = this.#outbox;
     this.#outbox = new Map();
+    if (this.#options.sharing !== null) this.#keepWatching(this.#options.sharing);
     await Promise.all(Array.from(outbox.values(), (write) => write()));
   }
 
   #isDue({ watches }: HealthSharing): boolean {
     return this.#options.clock.monotonic() - this.#lookedAt >= (watches ? WATCH_MS : REFRESH_MS);
+  }
+
+  #keepWatching(sharing: HealthSharing): void {
+    this.#calledAt = this.#options.clock.monotonic();
+    if (sharing.watches && !this.#isWatching) this.#watch(sharing);
   }
 
   #watch(sharing: HealthSharing): void {

@@ -5,6 +5,7 @@ import { type Authenticate, createAuthenticate } from './authenticate.ts';
 import { createFindKey } from './find-key.ts';
 import { createGuesses } from './guesses.ts';
 import { createKnownKeys, type KnownKeys } from './known-keys.ts';
+import { rememberedHash } from './remembered-hash.ts';
 
 export interface AccessDeps extends Pick<GatewayDeps, 'clock' | 'sha256' | 'keys'> {
   /** Somebody is guessing keys, and was refused. */
@@ -28,7 +29,7 @@ export function createAccess(deps: AccessDeps, { auth, admin }: Config): Access 
       mode: auth.mode,
       findKey,
       guesses: createGuesses({ clock, onLimited }),
-      sha256,
+      sha256: rememberedHash(sha256),
       clock,
     }),
     requireAdmin: createRequireAdmin({

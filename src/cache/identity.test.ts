@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWebCryptoSha256 } from '../../adapters/memory/hash.ts';
 import type { JsonObject } from '../domain/call.ts';
 import { MAX_DEPTH } from './canonical.ts';
-import { type CallIdentity, cacheKey } from './identity.ts';
+import { type CallIdentity, cacheKey, surroundings } from './identity.ts';
 import { LEFT_OUT } from './left-out.ts';
 
 const sha256 = createWebCryptoSha256();
@@ -21,7 +21,10 @@ const base: CallIdentity = {
   body: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'a' }], temperature: 0 },
 };
 
-const key = (parts: Partial<CallIdentity> = {}) => cacheKey({ ...base, ...parts }, sha256);
+const key = (parts: Partial<CallIdentity> = {}) => {
+  const identity = { ...base, ...parts };
+  return cacheKey(identity, surroundings(identity), sha256);
+};
 const keyOf = (body: JsonObject) => key({ body });
 
 describe('equal calls', () => {

@@ -27,24 +27,26 @@ export interface CallIdentity {
   readonly body: JsonObject;
 }
 
-/** SHA-256 in lower-case hex over the canonical JSON of a call's identity. Null: its body nests too deep to have one. */
-export async function cacheKey(identity: CallIdentity, sha256: Sha256): Promise<string | null> {
-  const { tenant, namespace, dialect, endpoint, provider, model, query, headers, body } = identity;
+/**
+ * All of a call's identity but its body, as canonical JSON: a list of texts is that as it is, while of an object all would
+ * have to be sorted for each call.
+ */
+export function surroundings(identity: Omit<CallIdentity, 'body'>): string {
+  const { tenant, namespace, dialect, endpoint, provider, model, query, headers } = identity;
+  const sent = ANSWER_HEADERS.map((name) => headers.get(name));
+  return JSON.stringify([KEY_VERSION, tenant, namespace, dialect, endpoint, provider, model, query, sent]);
+}
+
+/**
+ * SHA-256 in lower-case hex over the canonical JSON of a call's identity. Null: its body nests too deep to have one.
+ * @param around the `surroundings` of the call
+ */
+export async function cacheKey(
+  { dialect, body }: Pick<CallIdentity, 'dialect' | 'body'>,
+  around: string,
+  sha256: Sha256,
+): Promise<string | null> {
   const leftOut = LEFT_OUT[dialect];
   const said = canonicalJson(body, (name) => name === 'model' || Object.hasOwn(leftOut, name));
-  if (said === null) return null;
-  const sent = ANSWER_HEADERS.map((name) => headers.get(name));
-  // A list of texts is canonical as it is; as an object, all of it would be sorted for each call.
-  const by = JSON.stringify([
-    KEY_VERSION,
-    tenant,
-    namespace,
-    dialect,
-    endpoint,
-    provider,
-    model,
-    query,
-    sent,
-  ]);
-  return sha256(`[${by},${said}]`);
+  return said === null ? null : sha256(`[${around},${said}]`);
 }

@@ -6,7 +6,12 @@ export interface ReplayOptions {
   /** True for the data of an event that this client did not ask for; null: every byte passes. */
   readonly hide: ((data: string) => boolean) | null;
   /** Time between two chunks; null: as fast as they are read. */
-  readonly pace: { readonly clock: Clock; readonly msPerChunk: number } | null;
+  readonly pace: Pace | null;
+}
+
+interface Pace {
+  readonly clock: Clock;
+  readonly msPerChunk: number;
 }
 
 /** A kept stream once more, in the chunks in which it came. */
@@ -15,6 +20,20 @@ export function replay(
   { hide, pace }: ReplayOptions,
 ): ReadableStream<Uint8Array> {
   const pieces = hide === null ? slices(body, chunks) : shown(slices(body, chunks), hide);
+  return pace === null ? atOnce(pieces) : paced(pieces, pace);
+}
+
+/** All is there already, so that no chunk has to be asked for. */
+function atOnce(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+}
+
+function paced(pieces: Generator<Uint8Array, void>, { clock, msPerChunk }: Pace): ReadableStream<Uint8Array> {
   let stopWaiting = () => {};
   let isFirst = true;
   return new ReadableStream<Uint8Array>(
@@ -25,9 +44,9 @@ export function replay(
           controller.close();
           return;
         }
-        if (pace !== null && !isFirst) {
+        if (!isFirst) {
           await new Promise<void>((resolve) => {
-            stopWaiting = pace.clock.after(pace.msPerChunk, resolve);
+            stopWaiting = clock.after(msPerChunk, resolve);
           });
         }
         isFirst = false;

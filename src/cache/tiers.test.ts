@@ -3,7 +3,7 @@ import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { within } from '../../tests/support/wait.ts';
 import { type Entry, encodeEntry } from './entry.ts';
-import { createTiers, type EntryStore } from './tiers.ts';
+import { createTiers, type EntryStore, type LocalEntryStore } from './tiers.ts';
 
 const LIFE = { l1Ms: 300_000, l2Ms: 3_600_000 };
 const stale = { staleWhileRevalidateMs: 0, staleIfErrorMs: 60_000 };
@@ -15,7 +15,7 @@ const broken: EntryStore = {
 };
 
 interface Options {
-  readonly l1?: EntryStore;
+  readonly l1?: LocalEntryStore;
   readonly l2?: EntryStore | null;
 }
 
@@ -36,7 +36,8 @@ function setup(options: Options = {}) {
   });
   const tiers = {
     ...made,
-    lookup: (tenant: string, key: string, onFault?: () => void) => made.lookup(tenant, key, stale, onFault),
+    lookup: async (tenant: string, key: string, onFault?: () => void) =>
+      made.lookNear(tenant, key) ?? made.lookFar(tenant, key, stale, onFault),
   };
   const entry: Entry = {
     storedAt: clock.now(),
@@ -126,7 +127,7 @@ describe('a tier that fails', () => {
   });
 
   it('is as if it were empty, when it is the near one', async () => {
-    const { tiers, entry } = setup({ l1: broken });
+    const { tiers, entry } = setup({ l1: { ...broken, peek: () => null } });
     await tiers.store('t', 'k', entry, LIFE);
     expect(await tiers.lookup('t', 'k')).toEqual({ tier: 'l2', entry });
   });

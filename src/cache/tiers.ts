@@ -1,4 +1,4 @@
-import type { CacheStore } from '../ports/cache-store.ts';
+import type { CacheStore, LocalCacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
 import { type StaleSettings, storeTtlMs } from './freshness.ts';
@@ -7,10 +7,11 @@ import { WriteQueue, type WriteQueueOptions } from './write-queue.ts';
 export type Tier = 'l1' | 'l2';
 export type StoreOperation = 'get' | 'set' | 'delete';
 export type EntryStore = Pick<CacheStore, StoreOperation>;
+export type LocalEntryStore = Pick<LocalCacheStore, 'peek' | 'set' | 'delete'>;
 
 export interface TiersDeps {
   /** In the process. */
-  readonly l1: EntryStore;
+  readonly l1: LocalEntryStore;
   /** Shared; null: none. */
   readonly l2: EntryStore | null;
   readonly clock: Clock;
@@ -36,12 +37,13 @@ export interface Lifetimes {
 /** The two stores as one. Nothing here rejects: whatever a store fails with is a miss, or a write that is lost. */
 export interface Tiers {
   /**
+   * In the shared store, from where what is found comes nearer.
    * @param stale how long an entry is of use after its time
    * @param onFault told when a store could not say
    */
-  lookup(tenant: string, key: string, stale: StaleSettings, onFault?: () => void): Promise<Found | null>;
-  /** In the process alone. */
-  lookNear(tenant: string, key: string): Promise<Found | null>;
+  lookFar(tenant: string, key: string, stale: StaleSettings, onFault?: () => void): Promise<Found | null>;
+  /** In the process alone, at once. */
+  lookNear(tenant: string, key: string): Found | null;
   /** Resolves when both have it, or have failed to: for `waitUntil`, never for an answer to wait for. */
   store(tenant: string, key: string, entry: Entry, lifetimes: Lifetimes): Promise<void>;
   remove(tenant: string, key: string): Promise<void>;
@@ -49,14 +51,14 @@ export interface Tiers {
 
 export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: TiersDeps): Tiers {
   const writes = queue === null ? null : new WriteQueue(queue);
+  /** What the first tier holds is read again and again, and is the same bytes each time. */
+  const decoded = new WeakMap<Uint8Array, Entry>();
 
   return {
     lookNear,
 
-    async lookup(tenant, key, stale, onFault = () => {}) {
-      const near = await lookNear(tenant, key);
-      if (near !== null) return near;
-      const far = l2 === null ? null : await read('l2', l2, tenant, key, onFault);
+    async lookFar(tenant, key, stale, onFault = () => {}) {
+      const far = l2 === null ? null : await read(l2, tenant, key, onFault);
       if (far === null) return null;
       void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry, stale)));
       return { tier: 'l2', entry: far.entry };
@@ -78,18 +80,21 @@ export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: Ti
     },
   };
 
-  async function lookNear(tenant: string, key: string): Promise<Found | null> {
-    const near = await read('l1', l1, tenant, key, () => {});
-    return near === null ? null : { tier: 'l1', entry: near.entry };
+  function lookNear(tenant: string, key: string): Found | null {
+    const bytes = l1.peek(tenant, key);
+    const entry = bytes === null ? null : (decoded.get(bytes) ?? decodeEntry(bytes));
+    if (bytes === null || entry === null) return null;
+    decoded.set(bytes, entry);
+    return { tier: 'l1', entry };
   }
 
-  async function read(tier: Tier, store: EntryStore, tenant: string, key: string, onFault: () => void) {
+  async function read(store: EntryStore, tenant: string, key: string, onFault: () => void) {
     try {
       const bytes = await store.get(tenant, key);
       const entry = bytes === null ? null : decodeEntry(bytes);
       return bytes === null || entry === null ? null : { bytes, entry };
     } catch {
-      onError(tier, 'get');
+      onError('l2', 'get');
       onFault();
       return null;
     }
@@ -97,7 +102,7 @@ export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: Ti
 
   async function write(
     tier: Tier,
-    store: EntryStore,
+    store: Pick<EntryStore, 'set'>,
     tenant: string,
     key: string,
     bytes: Uint8Array,
@@ -112,7 +117,12 @@ export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: Ti
     }
   }
 
-  async function drop(tier: Tier, store: EntryStore, tenant: string, key: string): Promise<void> {
+  async function drop(
+    tier: Tier,
+    store: Pick<EntryStore, 'delete'>,
+    tenant: string,
+    key: string,
+  ): Promise<void> {
     try {
       await store.delete(tenant, key);
     } catch {

@@ -4,7 +4,7 @@ import type { Entry } from '../cache/entry.ts';
 import { mayCache } from '../cache/policy.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Dispatch, Prepared } from '../dispatch.ts';
-import type { Answer } from '../domain/answer.ts';
+import type { Answer, CacheStatus } from '../domain/answer.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,7 +13,8 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Asked } from './asked.ts';
 import { answerFrom, type HitTier } from './hit.ts';
 import type { Join, LookElsewhere } from './join.ts';
-import { keyOf } from './key-of.ts';
+import { aroundOf, keyOf } from './key-of.ts';
+import type { KnownCalls } from './known-calls.ts';
 import type { Found, Look } from './look.ts';
 import { type Meant, NOTHING_MEANT, type Semantic } from './semantic.ts';
 
@@ -24,6 +25,7 @@ export interface CachedCallDeps {
   readonly dispatch: Dispatch;
   readonly look: Look;
   readonly join: Join;
+  readonly known: KnownCalls;
   /** Null: off. */
   readonly semantic: Semantic | null;
   /** Milliseconds between the chunks of a replayed stream; 0: at once. */
@@ -39,20 +41,27 @@ export interface CachedCallDeps {
 export type CachedCall = (principal: Principal, prepared: Prepared, again: () => CallLife) => Promise<Answer>;
 
 export function createCachedCall(deps: CachedCallDeps): CachedCall {
-  const { metrics, dispatch, look, join, semantic } = deps;
+  const { metrics, dispatch, look, join, known, semantic } = deps;
 
   return async function cachedCall(principal, prepared, again) {
     const { life, call, plan, cachePolicy: policy } = prepared;
     const { incoming } = life.record;
     const directives = readDirectives(incoming.headers);
     const keyed = { tenant: principal.tenant, namespace: directives.namespace, call, plan, incoming };
-    const key = mayCache(call, policy.mode).cache ? await keyOf(keyed, deps.sha256) : null;
+    const { mode } = policy;
+    const around = aroundOf(keyed);
+    const knownKey = known.keyOf(call, mode, around);
+    const key = knownKey ?? (mayCache(call, mode).cache ? await keyOf(keyed, deps.sha256, around) : null);
     if (key === null) {
       if (directives.onlyIfCached) throw notCached('This call is not one that the cache keeps');
       return dispatch(principal, prepared);
     }
     const asked = { principal, prepared, directives, policy, key, again };
-    return directives.noCache ? anew(asked) : known(asked);
+    if (directives.noCache) return anew(asked);
+    const answer = await lookedUp(asked);
+    if (knownKey === null && HITS.has(life.record.cache))
+      known.keep(principal.tenant, call, { mode, around, key });
+    return answer;
   };
 
   /** The provider is to be asked. */
@@ -61,7 +70,7 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
     return join.join(asked, null);
   }
 
-  async function known(asked: Asked): Promise<Answer> {
+  async function lookedUp(asked: Asked): Promise<Answer> {
     let isFaulty = false;
     const found = await look.everywhere(asked, () => {
       isFaulty = true;
@@ -121,6 +130,8 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
     throw notCached('The cache has no answer to this call');
   }
 }
+
+const HITS: ReadonlySet<CacheStatus> = new Set<CacheStatus>(['hit-l1', 'hit-l2']);
 
 function isGood({ state }: Found): boolean {
   return state === 'fresh' || state === 'refresh-early';

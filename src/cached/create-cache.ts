@@ -13,6 +13,7 @@ import { createFly } from './fly.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createJoin } from './join.ts';
 import { createKeep } from './keep.ts';
+import { createKnownCalls, type KnownCalls } from './known-calls.ts';
 import { createLease } from './lease.ts';
 import { createLook, type Look } from './look.ts';
 import { createSemantic, type Semantic } from './semantic.ts';
@@ -27,6 +28,8 @@ export interface CacheDeps extends EmbedderDeps, Pick<GatewayDeps, 'sha256' | 'c
 export interface Cache {
   readonly call: CachedCall;
   readonly policyOf: PolicyOf;
+  /** The call that a text was; null: it is not known. */
+  readonly knownCall: KnownCalls['find'];
   /** What the cache would do with a call, without doing it. */
   readonly inspect: Inspect;
   /** Resolves when it is noted: every process has heard of it within two seconds. Rejects when it could not be. */
@@ -62,10 +65,12 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   const fly = createFly({ dispatch, keep });
   const lease = l2 === null ? null : createLease({ store: l2, clock, onError: onLeaseError });
   const semantic = semanticOf(deps, config.semantic, look);
+  const known = createKnownCalls();
   const join = createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights });
   return {
     policyOf: createPolicyOf(config, l2 !== null),
-    call: createCachedCall({ ...deps, look, join, semantic, replayPaceMs }),
+    knownCall: known.find,
+    call: createCachedCall({ ...deps, look, join, known, semantic, replayPaceMs }),
     inspect: createInspect({
       clock,
       sha256: deps.sha256,

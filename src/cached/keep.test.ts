@@ -43,7 +43,7 @@ function setup(policy: Partial<CachePolicy>, nearMs: number | null = null) {
   });
   const keep = createKeep({ clock, tiers, settings: { nearMs } });
   const kept = { ...call(clock, cachePolicy), key: KEY, policy: cachePolicy };
-  const find = () => tiers.lookup('t', KEY, cachePolicy);
+  const find = async () => tiers.lookNear('t', KEY);
   return { keep, kept, find, written };
 }
 

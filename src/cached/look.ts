@@ -20,10 +20,13 @@ export interface Wanted extends Pick<Asked, 'key' | 'directives'> {
 
 /** Looks for an answer that is good for anything. Never rejects. */
 export interface Look {
-  /** @param onFault told when a store could not say. */
-  everywhere(wanted: Wanted, onFault?: () => void): Promise<Found | null>;
+  /**
+   * At once, where the process has it.
+   * @param onFault told when a store could not say
+   */
+  everywhere(wanted: Wanted, onFault?: () => void): Found | null | Promise<Found | null>;
   /** In the process alone. */
-  near(wanted: Wanted): Promise<Found | null>;
+  near(wanted: Wanted): Found | null | Promise<Found | null>;
 }
 
 export interface LookDeps {
@@ -36,18 +39,30 @@ export interface LookDeps {
 
 export function createLook({ clock, tiers, purge, random }: LookDeps): Look {
   return {
-    everywhere: async (wanted, onFault) =>
-      weigh(wanted, await tiers.lookup(wanted.principal.tenant, wanted.key, wanted.policy, onFault)),
-    near: async (wanted) => weigh(wanted, await tiers.lookNear(wanted.principal.tenant, wanted.key)),
+    everywhere(wanted, onFault) {
+      const kept = tiers.lookNear(wanted.principal.tenant, wanted.key);
+      return kept === null ? far(wanted, onFault) : weigh(wanted, kept);
+    },
+    near(wanted) {
+      const kept = tiers.lookNear(wanted.principal.tenant, wanted.key);
+      return kept === null ? null : weigh(wanted, kept);
+    },
   };
 
-  async function weigh(
-    { principal, key, directives, policy }: Wanted,
-    kept: Kept | null,
-  ): Promise<Found | null> {
-    if (kept === null) return null;
-    if (await purge.isPurged(principal.tenant, { key, namespace: directives.namespace }, kept.entry))
-      return null;
+  async function far(wanted: Wanted, onFault: (() => void) | undefined): Promise<Found | null> {
+    const kept = await tiers.lookFar(wanted.principal.tenant, wanted.key, wanted.policy, onFault);
+    return kept === null ? null : weigh(wanted, kept);
+  }
+
+  function weigh(wanted: Wanted, kept: Kept): Found | null | Promise<Found | null> {
+    const { principal, key, directives } = wanted;
+    const place = { key, namespace: directives.namespace };
+    const isPurged = purge.isPurged(principal.tenant, place, kept.entry);
+    if (typeof isPurged !== 'boolean') return isPurged.then((gone) => (gone ? null : judged(wanted, kept)));
+    return isPurged ? null : judged(wanted, kept);
+  }
+
+  function judged({ directives, policy }: Wanted, kept: Kept): Found | null {
     const now = clock.now();
     const state = freshness({ entry: kept.entry, now, directives, settings: policy, random });
     return state === 'dead' ? null : { ...kept, state };

@@ -1,5 +1,6 @@
 import type { CacheMode, SemanticMode } from '../domain/cache-policy.ts';
 import type { Grant } from '../domain/grant.ts';
+import type { LimitPolicy } from '../domain/limits.ts';
 import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { RedactionKind } from '../domain/redaction.ts';
@@ -12,7 +13,7 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Those that may be called, in the order in which they are preferred; the sandbox is the last. */
   readonly providers: readonly Provider[];
-  readonly limits: { readonly rpm: number | null };
+  readonly limits: LimitsConfig;
   /** The operator's own prices, by `provider/model`. */
   readonly prices: Readonly<Record<string, PriceOverride>>;
   readonly translation: { readonly dropUnsupported: boolean };
@@ -84,6 +85,12 @@ export interface StaticKey extends Grant {
   readonly plain: string | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
+}
+
+export interface LimitsConfig extends LimitPolicy {
+  readonly onStoreFailure: 'open' | 'closed';
+  readonly overrun: 'extend' | 'end';
+  readonly webhook: { readonly url: string; readonly secret: string | null } | null;
 }
 
 /** US dollars per million tokens; null: it costs what it is a part of. */

@@ -1,20 +1,10 @@
 import * as z from 'zod';
 import type { Grant } from '../domain/grant.ts';
-import type { Budget } from '../domain/limits.ts';
+import { budget, TAG, toBudgets, toLimits } from './limit-section.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
 
-const TAG = /^[\w.:/-]{1,64}=[\w.:/@ -]{1,64}$/;
 const MAX_TAGS = 10;
-
-const budget = z.strictObject({
-  usd: described(
-    v.usd().refine((nano) => nano > 0, 'must be above 0'),
-    'US dollars.',
-  ),
-  period: described(v.choice(['day', 'week', 'month', 'total']), '`day`, `week`, `month` (UTC) or `total`.'),
-  soft_percent: described(v.integer(1, 100).default(80), 'From this share on, answers carry a warning.'),
-});
 
 /** What a key may do, as a file and the admin API write it. */
 export const grantFields = {
@@ -40,15 +30,15 @@ export const grantFields = {
   rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
   tpm: described(
     v.integer(1, v.MAX_COUNT).optional(),
-    'Tokens per minute, input and output. Default: no limit.',
+    'Tokens per minute, input and output. Default: `RATE_LIMIT_TPM`.',
   ),
   concurrency: described(
     v.integer(1, v.MAX_COUNT).optional(),
-    'Calls under way at the same time. Default: no limit.',
+    'Calls under way at the same time. Default: `RATE_LIMIT_CONCURRENCY`.',
   ),
   budgets: described(
-    z.array(budget).max(4, 'must be at most 4 budgets').optional(),
-    'What may be spent: a list of `usd`, `period` (`day`, `week`, `month`, `total`) and `soft_percent` (80).',
+    z.array(budget).max(10, 'must be at most 10 budgets').optional(),
+    'What it may spend: a list of `usd`, `period` (`day`, `week`, `month`, `total`) and `soft_percent`. Default: no limit.',
   ),
   cache_mode: described(
     v.choice(['all', 'deterministic', 'off']).optional(),
@@ -63,18 +53,13 @@ export type GrantEntry = z.output<typeof schema>;
 
 export function toGrant(entry: GrantEntry): Grant {
   const { tags = [], models = null, routes = null, providers = null, cache_mode: mode } = entry;
-  const { rpm = null, tpm = null, concurrency = null, budgets = [] } = entry;
   return {
     tags,
     models,
     routes,
     providers,
-    limits: { rpm, tpm, concurrency },
-    budgets: budgets.map(toBudget),
+    limits: toLimits(entry),
+    budgets: toBudgets(entry.budgets),
     cache: mode === undefined ? null : { mode },
   };
-}
-
-export function toBudget({ usd, period, soft_percent: softPercent }: z.output<typeof budget>): Budget {
-  return { usd, period, softPercent };
 }

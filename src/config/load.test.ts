@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax under test
 import { describe, expect, it } from 'vitest';
+import { NO_LIMITS } from '../domain/limits.ts';
 import { type Config, formatFaults, type LoadInput, loadConfig } from './load.ts';
 
 const KEY = 'sk-S3CR3T-0123456789';
@@ -51,7 +52,15 @@ describe('with nothing set', () => {
       totalMs: 600_000,
     });
     expect(config.auth).toEqual({ mode: 'open', keys: [], keysGraceMs: 300_000 });
-    expect(config.limits).toEqual({ rpm: null });
+    expect(config.limits).toEqual({
+      key: NO_LIMITS,
+      everyone: NO_LIMITS,
+      tenants: {},
+      models: {},
+      onStoreFailure: 'open',
+      overrun: 'extend',
+      webhook: null,
+    });
     expect(config.translation).toEqual({ dropUnsupported: false });
     expect(config.media).toEqual({ fetchUrls: false, maxBytes: 20 * 1024 ** 2, timeoutMs: 10_000 });
     expect(config.providers).toMatchObject([
@@ -353,11 +362,7 @@ describe('providers', () => {
     ['a base URL without a path', { OPENAI_BASE_URL: 'https://api.example.com' }, /has no path/],
     ['Anthropic without a path', { ANTHROPIC_BASE_URL: 'https://api.example.com' }, ''],
     ['no provider at all', { ENABLE_SANDBOX: 'off' }, /No provider is configured/],
-    [
-      'settings without effect',
-      { LEDGER_REDIS_URL: 'redis://:S3CR3T@redis', ENABLE_TRACING: 'true' },
-      /LEDGER_REDIS_URL, ENABLE_TRACING/,
-    ],
+    ['settings without effect', { ENABLE_TRACING: 'true' }, /without effect in this version: ENABLE_TRACING/],
     [
       'a slip of the finger',
       { GATEWAY_API_KEY: 'S3CR3T' },

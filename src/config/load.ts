@@ -7,6 +7,7 @@ import type { Fault, Findings } from './faults.ts';
 import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
+import { toLimitsConfig } from './limit-section.ts';
 import { toPrices } from './prices.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import { toRedaction } from './redaction-section.ts';
@@ -130,6 +131,8 @@ function toConfig(
     redis,
     telemetry,
     prices,
+    tenants,
+    model_limits,
   }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
@@ -157,7 +160,7 @@ function toConfig(
     },
     auth: { mode, keys, keysGraceMs: auth.keys_grace_seconds * 1000 },
     providers,
-    limits: { rpm: limits.rate_limit_rpm },
+    limits: toLimitsConfig(limits, tenants, model_limits, findings),
     prices: toPrices(prices),
     translation: { dropUnsupported: translation.drop_unsupported },
     media: {

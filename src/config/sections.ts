@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limits } from './limit-section.ts';
 import { redaction } from './redaction-section.ts';
 import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
@@ -129,15 +130,6 @@ const auth = z.strictObject({
     env: 'KEYS_GRACE_SECONDS',
     type: 'seconds',
     what: 'How long a key made through `/admin/keys` still counts after it was last confirmed, while the store of the keys does not answer. Keys that this process has not seen are refused with 503.',
-  }),
-});
-
-const limits = z.strictObject({
-  rate_limit_rpm: setting(v.integer(1, v.MAX_COUNT).nullable().default(null), {
-    env: 'RATE_LIMIT_RPM',
-    type: 'integer',
-    what: 'Requests per minute for each key that has no limit of its own.',
-    unset: 'no limit',
   }),
 });
 

@@ -74,7 +74,6 @@ export const redis = z.strictObject({
     type: 'URL',
     what: 'A Redis of its own for limits and budgets (Node).',
     unset: 'the same as the cache',
-    since: 'planned',
   }),
   redis_cluster_nodes: setting(v.hostPorts().default([]), {
     env: 'REDIS_CLUSTER_NODES',

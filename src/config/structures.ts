@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
 import { grantFields } from './grant.ts';
+import { budget, modelLimit, tenant } from './limit-section.ts';
 import { price } from './prices.ts';
 import { route, routeCache, routeTarget } from './route-section.ts';
 import { described } from './setting.ts';
@@ -65,10 +66,21 @@ export const priceName = z
   );
 
 /** The parts that only a file has: they need structure. */
-export const STRUCTURES = { providers: provider, keys: key, prices: price, routes: route } as const;
+export const STRUCTURES = {
+  providers: provider,
+  keys: key,
+  prices: price,
+  routes: route,
+  tenants: tenant,
+  model_limits: modelLimit,
+} as const;
 
 /** Parts within them, by the names on the way there. */
-export const INNER_STRUCTURES = { 'routes.targets': routeTarget, 'routes.cache': routeCache } as const;
+export const INNER_STRUCTURES = {
+  'routes.targets': routeTarget,
+  'routes.cache': routeCache,
+  'tenants.budgets': budget,
+} as const;
 
 export type ProviderEntry = z.output<typeof provider>;
 export type KeyEntry = z.output<typeof key>;

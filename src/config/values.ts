@@ -114,14 +114,13 @@ export function dollars() {
   });
 }
 
-/** A sum of US dollars as integer nano-dollars: digits are moved, since floats would lose some. */
+/** Nano-dollars. */
 export function usd() {
-  const must = 'must be US dollars from 0 to 9000000, such as 25 or 0.50';
+  const must = 'must be US dollars above 0 and up to 9000000, such as 25 or 0.5';
   return parsed(numberOrText(must), must, (value) => {
     const match = /^(\d{1,7})(?:\.(\d{1,9}))?$/.exec(value);
-    if (match === null) return null;
-    const nano = Number(`${match[1]}${(match[2] ?? '').padEnd(9, '0')}`);
-    return nano <= 9e15 ? nano : null;
+    const nano = match === null ? 0 : Number(match[1]) * 1e9 + Number((match[2] ?? '').padEnd(9, '0'));
+    return nano > 0 && nano <= 9e15 ? nano : null;
   });
 }
 

@@ -28,7 +28,10 @@ export function createToIncoming({ clock, ids, maxRequestSize }: IncomingDeps): 
       path,
       query,
       headers: request.headers,
-      signal: request.signal,
+      // On Node it is made when it is asked for, which most answers from the cache never do.
+      get signal() {
+        return request.signal;
+      },
       readBody: () => readBody(request, maxRequestSize),
       startedAt: clock.monotonic(),
     };

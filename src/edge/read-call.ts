@@ -20,11 +20,21 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads and checks the body, once for all stages.
+ * @param known the call that was read from the same text before; null: none is known
  * @throws GatewayError `invalid_json`, `invalid_request` with the field, `body_too_large`, `unsupported_media_type`.
  */
-export async function readCall(incoming: Incoming, endpoint: DialectEndpoint): Promise<Call> {
+export async function readCall(
+  incoming: Incoming,
+  endpoint: DialectEndpoint,
+  known: (text: string) => Call | null = () => null,
+): Promise<Call> {
   refuseForms(incoming);
-  const body = parseBody(await incoming.readBody());
+  const bytes = await incoming.readBody();
+  const text = textOf(bytes);
+  return known(text) ?? checked({ bytes, text, json: parseObject(text) }, endpoint);
+}
+
+function checked(body: CallBody, endpoint: DialectEndpoint): Call {
   const dialect = ENDPOINT_DIALECT[endpoint];
   const checked = REQUEST_SHAPES[dialect].safeParse(body.json);
   if (!checked.success) throw invalidShape(checked.error);
@@ -43,17 +53,18 @@ function refuseForms(incoming: Incoming): void {
 }
 
 /** @throws GatewayError `invalid_json`, `invalid_request` when it is no object. */
-export function parseBody(bytes: Uint8Array): CallBody {
-  if (bytes.length === 0) throw new GatewayError('invalid_json', 'The body is empty: send a JSON object.');
-  const text = decode(bytes);
-  const json = parseJson(text);
-  if (!isObject(json)) {
-    throw new GatewayError('invalid_request', `The body must be a JSON object, not ${nameOf(json)}.`);
-  }
-  return { bytes, text, json };
+export function readJsonObject(bytes: Uint8Array): JsonObject {
+  return parseObject(textOf(bytes));
 }
 
-function decode(bytes: Uint8Array): string {
+function parseObject(text: string): JsonObject {
+  const json = parseJson(text);
+  if (isObject(json)) return json;
+  throw new GatewayError('invalid_request', `The body must be a JSON object, not ${nameOf(json)}.`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) throw new GatewayError('invalid_json', 'The body is empty: send a JSON object.');
   try {
     return decoder.decode(bytes);
   } catch {

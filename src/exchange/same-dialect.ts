@@ -65,6 +65,8 @@ function streamAnswer(
   const reader = createStreamReader(call.dialect);
   const watch = new ResponsesWatch(reader, (id) => life.hold(attempt.onObject(id)));
   const { requestId } = life.record.incoming;
+  const used = () => usageOfStream(reader, call.body);
+  tried.measure(used);
   const tap = createSseTap({
     reader: call.endpoint === 'responses' ? watch : reader,
     hide: usageInjected && !attempt.shared ? isUsageOnlyChunk : null,
@@ -75,7 +77,7 @@ function streamAnswer(
         requestId,
         watch.events,
       ),
-    ...upstream.streamEnds(attempt, tried, () => tried.charge(usageOfStream(reader, call.body))),
+    ...upstream.streamEnds(attempt, tried, () => tried.charge(used())),
   });
   return upstream.relayed(attempt, tried, reply, reply.stream(tap));
 }

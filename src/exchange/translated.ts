@@ -108,8 +108,10 @@ function streamAnswer(
   const tap: TranslatingTap = new TranslatingTap({
     ...stream,
     broken: (fault) => providerError(faultError(fault, target.provider, life.scope.signal)),
-    ...upstream.streamEnds(attempt, tried, () => tried.charge(tap.usage(estimateInput(call.body)))),
+    ...upstream.streamEnds(attempt, tried, () => tried.charge(used())),
   });
+  const used = () => tap.usage(estimateInput(call.body));
+  tried.measure(used);
   return withType(
     upstream.relayed(attempt, tried, reply, reply.stream(tap)),
     'text/event-stream; charset=utf-8',

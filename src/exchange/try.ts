@@ -11,6 +11,9 @@ export interface TryDeps {
   readonly price: Pricer;
 }
 
+/** The gateway left before the answer was there, so it may have been made. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout', 'budget_exceeded']);
+
 /** A call of a provider on its way: what it used and cost, and that it is accounted for once it is over. */
 export class Try {
   readonly record: AttemptRecord;
@@ -24,6 +27,7 @@ export class Try {
     this.#life = life;
     this.#input = input;
     this.record = life.beginTry(target, false);
+    this.record.usage = input;
   }
 
   headers(status: number): void {
@@ -33,6 +37,11 @@ export class Try {
 
   firstByte(): void {
     this.record.firstByteAt = this.#life.now;
+  }
+
+  /** From now on, `used` tells what the answer under way used so far. */
+  measure(used: () => Usage): void {
+    this.record.measure = used;
   }
 
   charge(usage: Usage): void {
@@ -54,7 +63,7 @@ export class Try {
   /** Providers charge nothing for a refusal or a failed connection; for an answer we gave up on they may. */
   fail(error: unknown): void {
     const code = error instanceof GatewayError ? error.code : 'internal_error';
-    const gaveUp = code === 'client_closed' || code === 'upstream_timeout';
+    const gaveUp = GIVEN_UP.has(code);
     if (!gaveUp) this.free();
     else if (this.#input !== null) this.charge(this.#input);
     this.end(code);

@@ -1,4 +1,4 @@
-import type { CacheStore } from './cache-store.ts';
+import type { CacheStore, LocalCacheStore } from './cache-store.ts';
 import type { Clock } from './clock.ts';
 import type { Fetch } from './fetch.ts';
 import type { Sha256 } from './hash.ts';
@@ -18,7 +18,7 @@ import type { VectorStore } from './vector-store.ts';
 
 export interface CacheStores {
   /** In the process. */
-  readonly l1: CacheStore;
+  readonly l1: LocalCacheStore;
   /** Shared by all processes; null: none. */
   readonly l2: CacheStore | null;
   /** Where it is noted what was purged: a store that all processes read, if there is one. */

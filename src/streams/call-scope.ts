@@ -16,6 +16,7 @@ export class CallScope {
     this.#client = client;
     this.deadline = new Deadline(clock, totalMs, (kind) => this.#abort(timedOut(kind)));
     if (client.aborted) this.#onClientGone();
+    else if (totalMs <= 0) this.#abort(timedOut('total'));
     else client.addEventListener('abort', this.#onClientGone);
   }
 
@@ -33,6 +34,11 @@ export class CallScope {
     this.#client = all;
     if (all.aborted) this.#onClientGone();
     else all.addEventListener('abort', this.#onClientGone);
+  }
+
+  /** The gateway itself ends the call: the upstream stops, and the client is told why. */
+  end(reason: GatewayError): void {
+    this.#abort(reason);
   }
 
   /** @throws GatewayError when the call is over already. */

@@ -3,13 +3,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSharedFirstAnswers } from '../../adapters/node/shared/first-answers.ts';
 import { createSharedHealthStore } from '../../adapters/node/shared/health-store.ts';
 import { createSharedKeyStore } from '../../adapters/node/shared/key-store.ts';
-import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
+import { createSharedLedger, createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
 import { createSharedSecrets } from '../../adapters/node/shared/secrets.ts';
 import { cacheStoreContract } from '../contract/cache-store.ts';
+import { claimsContract } from '../contract/claims.ts';
 import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
 import { keyStoreContract } from '../contract/key-store.ts';
+import { ledgerContract } from '../contract/ledger.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
 import { secretsContract } from '../contract/secrets.ts';
@@ -45,7 +47,15 @@ async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
   return { store: create(link), peer: create(link), clock: { now: () => now }, advance };
 }
 
-limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
+limitStoreContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+claimsContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+ledgerContract('shared over IPC', async () => {
+  const { store } = await makeWith((link) => ({
+    ledger: createSharedLedger(link),
+    limits: createSharedLimitStore(link),
+  }));
+  return store;
+});
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
 keyStoreContract('shared over IPC', () => makeWith(createSharedKeyStore));
 secretsContract('shared over IPC', () => makeWith(createSharedSecrets));

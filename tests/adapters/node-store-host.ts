@@ -4,6 +4,7 @@ import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
 import { createMemoryKeyStore } from '../../adapters/memory/key-store.ts';
+import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { createMemorySecrets } from '../../adapters/memory/secrets.ts';
@@ -12,14 +13,21 @@ import { type HealthApi, healthApi } from '../../adapters/node/shared/health-sto
 import { type KeyApi, keyApi } from '../../adapters/node/shared/key-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { type SecretApi, secretApi } from '../../adapters/node/shared/secrets.ts';
-import type { RateRule } from '../../src/ports/limit-store.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
+import type { LimitStore } from '../../src/ports/limit-store.ts';
 import type { Owner } from '../../src/ports/owner-store.ts';
 
 /** What the primary does for keys, credentials and first answers. */
 type More = KeyApi & SecretApi & FirstAnswerApi;
 
 export type StoreHostApi = { [M in keyof More]: More[M] } & {
-  take: (rule: RateRule, cost: number) => ReturnType<Stores['take']>;
+  take: LimitStore['take'];
+  claim: LimitStore['claim'];
+  note: LimitStore['note'];
+  settle: LimitStore['settle'];
+  overdue: LimitStore['overdue'];
+  rows: Ledger['rows'];
+  tenants: Ledger['tenants'];
   bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
   find: (tenant: string, objectId: string) => Promise<Owner | null>;
   release: (tenant: string, objectId: string) => Promise<void>;
@@ -44,16 +52,16 @@ function createStores() {
     ...secretApi(createMemorySecrets()),
     ...firstAnswerApi(createMemoryCacheStore({ clock })),
   };
+  const ledger = createMemoryLedger();
   return {
     clock,
     more,
-    ...createMemoryLimitStore({ clock }),
+    ...createMemoryLimitStore({ clock, ledger }),
+    ...ledger,
     ...createMemoryOwnerStore({ clock }),
     ...healthApi(createMemoryHealthStore({ clock })),
   };
 }
-
-type Stores = ReturnType<typeof createStores>;
 
 let stores = createStores();
 let messages = 0;
@@ -62,7 +70,13 @@ process.on('message', () => {
 });
 
 const api: Omit<StoreHostApi, keyof More> = {
-  take: (rule, cost) => stores.take(rule, cost),
+  take: (...args) => stores.take(...args),
+  claim: (...args) => stores.claim(...args),
+  note: (...args) => stores.note(...args),
+  settle: (...args) => stores.settle(...args),
+  overdue: (...args) => stores.overdue(...args),
+  rows: (...args) => stores.rows(...args),
+  tenants: () => stores.tenants(),
   bind: (...args) => stores.bind(...args),
   find: (...args) => stores.find(...args),
   release: (...args) => stores.release(...args),

@@ -36,7 +36,8 @@ describeWithRedis('credentials of providers', () => {
   });
   afterAll(() => box.bed?.stop());
 
-  describe.each(RUNTIMES)('on %s', (runtime) => {
+  // Each test starts gateways of its own.
+  describe.each(RUNTIMES)('on %s', { timeout: 90_000 }, (runtime) => {
     const gateways: RunningGateway[] = [];
     const start = async (ENCRYPTION_KEY: string) => {
       const env = {
@@ -63,7 +64,10 @@ describeWithRedis('credentials of providers', () => {
       return bed().upstream.journal.at(-1)?.headers.authorization;
     };
     const uses = (gateway: RunningGateway, key: string) =>
-      until(`it calls with ${key}`, async () => (await usedBy(gateway)) === `Bearer ${key}`, { everyMs: 50 });
+      until(`it calls with ${key}`, async () => (await usedBy(gateway)) === `Bearer ${key}`, {
+        deadlineMs: 15_000,
+        everyMs: 50,
+      });
 
     it('are set, used on every way, never shown, and removed', async () => {
       const [one, two] = [await start(OLD), await start(OLD)];

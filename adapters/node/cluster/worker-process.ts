@@ -46,6 +46,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
 
   const link = new Link<WorkerApi>(worker.process, {
     ...stores.limits,
+    ...stores.ledger,
     ...stores.owners,
     ...purgeApi(stores.purges),
     ...keyApi(stores.keys),
