@@ -6,6 +6,7 @@ import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
 import { type AdmitCall, createAdmitCall } from './admission.ts';
+import { createAnswerCall } from './answer-call.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
@@ -66,12 +67,13 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const sendPlain = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
   const { maxResponseSize } = config.server;
-  const exchange = createExchange({ clock, send, price, ...timeouts, maxResponseSize });
+  const exchange = createExchange({ clock, send, price, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
-  const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
+  const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
   const { random } = Math;
   const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
+  const dispatch = createAnswerCall({ attempts, dispatchTo });
   const keepBooks = createBooks(deps);
   const limiting = createLimiting({
     ...deps,

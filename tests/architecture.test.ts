@@ -39,6 +39,7 @@ const rows: readonly (readonly string[])[] = [
   ['dispatch.ts'],
   ['attempts'],
   ['state.ts'],
+  ['answer-call.ts'],
   ['cached', 'idempotency'],
   ['explain.ts'],
   ['stages.ts'],
