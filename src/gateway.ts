@@ -17,6 +17,10 @@ import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
+import { createUsage } from './ways/usage.ts';
+
+/** What an operator may order. */
+export type AdminOrder = keyof Admin | 'usage';
 
 /** The ways of requests. None rejects. */
 export interface Gateway {
@@ -32,8 +36,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the key that asks used. */
+  usage(incoming: Incoming, background: Background): Promise<Answer>;
   /** What the operator orders. */
-  admin(incoming: Incoming, order: keyof Admin, background: Background): Promise<Answer>;
+  admin(incoming: Incoming, order: AdminOrder, background: Background): Promise<Answer>;
   /** More that the operator may order: keys and credentials. */
   readonly adminRoutes: readonly AdminRoute[];
   order(incoming: Incoming, route: AdminRoute, id: string, background: Background): Promise<Answer>;
@@ -47,7 +53,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const admin = createAdmin(stages, config);
+  const usage = createUsage(stages, deps);
+  const admin = { ...createAdmin(stages, config), usage: usage.all };
   const { authenticate, requireAdmin, admitCall, plan, owners, redact, once, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
@@ -59,7 +66,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
-    const planned = plan(principal, asked);
+    const keeper = await owners.keeperOf(principal, asked.body.json);
+    const planned = plan(principal, asked, keeper);
     const [target] = planned.targets;
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
@@ -92,6 +100,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
+    usage: (incoming, background) => lives.run(incoming, background, usage.own),
     admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
     adminRoutes: createAdminRoutes({ ...deps, ...stages }, config),
     order: (incoming, route, id, background) =>

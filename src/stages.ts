@@ -1,4 +1,5 @@
 import { createBooks } from './account/books.ts';
+import { createShowBudget } from './account/budget-gauge.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
 import { createPricer, formatUsd } from './account/price.ts';
@@ -71,6 +72,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const tenantLabel = createTenantLabel(auth.keys);
   const { random } = Math;
   const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
   const dispatch = createAnswerCall({ attempts, dispatchTo });
@@ -87,7 +89,12 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
     ...createAccess({ ...deps, onGuesses: () => metrics.add(METRICS.rateLimited, 1, ['guesses']) }, config),
-    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
+    admitCall: createAdmitCall({
+      ...deps,
+      ...limiting,
+      price,
+      showBudget: createShowBudget(metrics, tenantLabel),
+    }),
     plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
     attempts,
     owners,
@@ -107,7 +114,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     settle: createSettle({
       ...deps,
       modelLabel,
-      tenantLabel: createTenantLabel(auth.keys),
+      tenantLabel,
       keepBooks,
       noteSaved: createSavings({ ...deps, keepBooks }),
       price,

@@ -65,7 +65,8 @@ export function createNodeDeps(
     | 'keys'
     | 'secrets'
     | 'firstAnswers'
-  >,
+  > &
+    Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

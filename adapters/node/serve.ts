@@ -1,5 +1,7 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createReloadableApp } from '../../src/index.ts';
+import { createSweep, sweepRegularly } from '../../src/limits/sweep.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createMemoryBackground } from '../memory/background.ts';
@@ -13,6 +15,7 @@ import { type Reading, takeReading } from './metrics/process.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { createSharedKeys } from './shared-keys.ts';
+import { createSharedLimits } from './shared-limits.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -44,10 +47,13 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     clock,
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
+    readerBytes: DECODED_BYTES,
   });
-  const { limits, ledger, owners, purges, firstAnswers } = stores;
-  const shared = createSharedKeys(config, logger);
-  const { keys, secrets } = { keys: shared.keys ?? stores.keys, secrets: shared.secrets ?? stores.secrets };
+  const { owners, purges, firstAnswers } = stores;
+  const sharedKeys = createSharedKeys(config, logger);
+  const keys = sharedKeys.keys ?? stores.keys;
+  const secrets = sharedKeys.secrets ?? stores.secrets;
+  const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
@@ -63,10 +69,12 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     keys,
     secrets,
     firstAnswers,
+    ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
+  const stopSweeping = sweepRegularly(createSweep({ limits, ledger, logger }), clock);
   const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
@@ -84,7 +92,9 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const timeoutMs = drainTimeoutMs;
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
-      await Promise.all([upstream.close(), sharedCache.close(), shared.close()]);
+      stopSweeping();
+      await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close()]);
+      closeLimits();
     },
   };
 }
