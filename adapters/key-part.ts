@@ -5,3 +5,8 @@
 export function escapePart(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** What `escapePart` was given. */
+export function unescapePart(text: string): string {
+  return text.replace(/%([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

@@ -152,6 +152,12 @@ export function createApp(options: AppOptions): App {
   app.get('/admin/providers', admin('providers'));
   app.post('/admin/providers/*', admin('service'));
   app.get('/admin/config', admin('config'));
+  for (const route of gateway.adminRoutes) {
+    const act = api('admin', (incoming, c) =>
+      gateway.order(incoming, route, c.req.param('id') ?? '', c.env.background),
+    );
+    app.on(route.method, route.path, act);
+  }
 
   app.get('/health/live', () => respond(live()));
   app.get('/health/ready', () => respond(ready(healthDeps)));

@@ -1,3 +1,5 @@
+import type { AdminRoute } from './admin/admin-route.ts';
+import { createAdminRoutes } from './admin/create-admin.ts';
 import { chargedTo } from './admission.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
@@ -38,6 +40,9 @@ export interface Gateway {
   usage(incoming: Incoming, background: Background): Promise<Answer>;
   /** What the operator orders. */
   admin(incoming: Incoming, order: AdminOrder, background: Background): Promise<Answer>;
+  /** More that the operator may order: keys and credentials. */
+  readonly adminRoutes: readonly AdminRoute[];
+  order(incoming: Incoming, route: AdminRoute, id: string, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -50,7 +55,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const explainCall = createExplainCall(stages);
   const usage = createUsage(stages, deps);
   const admin = { ...createAdmin(stages, config), usage: usage.all };
-  const { authenticate, admitCall, plan, owners, redact, cache } = stages;
+  const { authenticate, requireAdmin, admitCall, plan, owners, redact, once, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -78,7 +83,15 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
         tags: record.tags,
         custody: chargedTo(record.custody),
       });
-    return restore(await cache.call(principal, prepared, again));
+    const first = { life, call: asked, headers };
+    return restore(await once(principal, first, () => cache.call(principal, prepared, again)));
+  }
+
+  async function order(life: CallLife, { act }: AdminRoute, id: string): Promise<Answer> {
+    const { incoming } = life.record;
+    await requireAdmin(incoming);
+    const { status, body } = await act(incoming, id);
+    return life.answer(status, { 'cache-control': 'no-store' }, JSON.stringify(body));
   }
 
   return {
@@ -89,6 +102,9 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
     usage: (incoming, background) => lives.run(incoming, background, usage.own),
     admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
+    adminRoutes: createAdminRoutes({ ...deps, ...stages }, config),
+    order: (incoming, route, id, background) =>
+      lives.run(incoming, background, (life) => order(life, route, id)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }

@@ -1,6 +1,6 @@
 import { createContextOf } from './account/context.ts';
 import type { Pricer } from './account/price.ts';
-import { mayUse } from './auth/allow.ts';
+import { mayUse, mayUseProvider } from './auth/allow.ts';
 import type { Config } from './config/config.ts';
 import type { Clock } from './ports/clock.ts';
 import { createRefusalOf } from './refusals.ts';
@@ -38,5 +38,6 @@ export function createRouting(
     }),
     stats,
     mayUse,
+    mayUseProvider,
   });
 }

@@ -9,20 +9,21 @@ import { createTenantLabel } from './account/tenants.ts';
 import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { createAnswerCall } from './answer-call.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
-import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
-import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
-import { createFindKey } from './auth/find-key.ts';
-import { rememberedHash } from './auth/remembered-hash.ts';
+import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
+import { credentialsOf } from './credentials/create-credentials.ts';
+import type { Credentials } from './credentials/credentials.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
+import { createOnce, type Once } from './idempotency/once.ts';
 import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
+import { sendWithCredentials } from './provider/send-with-credentials.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
 import type { Planner } from './route/planner.ts';
@@ -34,9 +35,7 @@ import type { GatewayState } from './state.ts';
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
 
 /** What the ways of requests are made of, put together from a configuration and what the runtime hands over. */
-export interface Stages {
-  readonly authenticate: Authenticate;
-  readonly requireAdmin: RequireAdmin;
+export interface Stages extends Access {
   readonly admitCall: AdmitCall;
   readonly plan: Planner;
   readonly attempts: Attempts;
@@ -44,9 +43,12 @@ export interface Stages {
   readonly bind: Bind;
   readonly redact: Redact;
   readonly cache: Cache;
+  readonly once: Once;
   readonly exchange: Exchange;
   readonly explain: Explain;
   readonly send: Send;
+  /** Credentials of providers that are set at run time; null: none can be. */
+  readonly credentials: Credentials | null;
   readonly settle: Settle;
 }
 
@@ -58,11 +60,13 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const owners = createOwners({
     store: deps.owners,
     providers: providers.filter(({ paths }) => paths.response_item !== undefined),
-    sharedAccount: new Set(auth.keys.map(({ tenant }) => tenant)).size > 1,
+    sharedAccount: hasSeveralTenants(config),
   });
   const bind = createBind(owners, deps);
   const price = createPricer(config.prices);
-  const send = createSend({ network: deps.fetch, sandbox: state.sandbox });
+  const credentials = credentialsOf(deps, config);
+  const sendPlain = createSend({ network: deps.fetch, sandbox: state.sandbox });
+  const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
   const { maxResponseSize } = config.server;
   const exchange = createExchange({ clock, send, price, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
@@ -84,13 +88,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
-    authenticate: createAuthenticate({
-      ...deps,
-      sha256: rememberedHash(deps.sha256),
-      mode: auth.mode,
-      findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
-    }),
-    requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
+    ...createAccess({ ...deps, onGuesses: () => metrics.add(METRICS.rateLimited, 1, ['guesses']) }, config),
     admitCall: createAdmitCall({
       ...deps,
       ...limiting,
@@ -103,9 +101,16 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
+    once: createOnce({
+      ...deps,
+      store: deps.cache.l2 ?? deps.firstAnswers,
+      totalMs,
+      onError: () => metrics.add(METRICS.cacheErrors, 1, ['l2', 'idempotency']),
+    }),
     exchange,
     explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
+    credentials,
     settle: createSettle({
       ...deps,
       modelLabel,

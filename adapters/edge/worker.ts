@@ -3,6 +3,7 @@ import {
   type Config,
   createReloadableApp,
   formatFaults,
+  type GatewayDeps,
   loadConfig,
   type ReloadableApp,
 } from '../../src/index.ts';
@@ -30,8 +31,10 @@ import { createWorkerPush } from './metrics/worker-push.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
+import { createUpstashKeyStore } from './upstash/key-store.ts';
 import { createUpstashLedger } from './upstash/ledger.ts';
 import { createUpstashLimitStore } from './upstash/limit-store.ts';
+import { createUpstashSecrets } from './upstash/secrets.ts';
 import { timeOperations } from './upstash/timed.ts';
 import { createUpstashVectorStore } from './upstash/vector-store.ts';
 
@@ -115,12 +118,14 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     metrics,
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
+    ...createKeyStores(config, clock, logger),
     cache: caches,
     ...createLimits(config, clock, logger),
     health:
       redis.upstash === null
         ? null
         : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
+    firstAnswers: createMemoryCacheStore({ clock, maxBytes: 8 << 20 }),
     vectors:
       redis.upstashVector === null
         ? // An isolate has 128 MB for everything.
@@ -144,6 +149,17 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
 
 interface Caches extends CacheStores {
   readonly l1: MemoryCacheStore;
+}
+
+/** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */
+function createKeyStores(
+  { redis: { upstash } }: Config,
+  clock: Clock,
+  logger: Logger,
+): Pick<GatewayDeps, 'keys' | 'secrets'> {
+  if (upstash === null) return { keys: null, secrets: null };
+  const options = { ...upstash, clock, logger };
+  return { keys: createUpstashKeyStore(options), secrets: createUpstashSecrets(options) };
 }
 
 /** Streams and promises of one request may not be used by another here, so each call is its own. */

@@ -9,6 +9,7 @@ import { createMemoryLimitStore } from './limit-store.ts';
 import { createMemoryLogger } from './logger.ts';
 import { createMemoryMetrics } from './metrics.ts';
 import { createMemoryOwnerStore } from './owner-store.ts';
+import { createMemorySecrets } from './secrets.ts';
 import { createNoopTelemetry } from './telemetry.ts';
 import { createEstimatingCountTokens } from './tokenizer.ts';
 import { createMemoryVectorStore } from './vector-store.ts';
@@ -27,6 +28,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     metrics: createMemoryMetrics(),
     telemetry: createNoopTelemetry(),
     keys: createMemoryKeyStore(),
+    secrets: createMemorySecrets(),
     limits: createMemoryLimitStore({ clock, ledger }),
     owners: createMemoryOwnerStore({ clock }),
     ledger,
@@ -37,6 +39,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
       purges: createMemoryCacheStore({ clock }),
       sharesFlights: true,
     },
+    firstAnswers: createMemoryCacheStore({ clock }),
     vectors: createMemoryVectorStore({ clock }),
     fetchMedia: null,
     countTokens: createEstimatingCountTokens(),

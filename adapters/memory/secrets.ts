@@ -10,8 +10,16 @@ export function createMemorySecrets(): Secrets {
     async put(name, value) {
       values.set(name, value);
     },
+    async replace(name, before, after) {
+      if (values.get(name) !== before) return false;
+      values.set(name, after);
+      return true;
+    },
     async delete(name) {
       values.delete(name);
+    },
+    async names() {
+      return [...values.keys()];
     },
   };
 }

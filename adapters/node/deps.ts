@@ -1,22 +1,29 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Config, GatewayDeps } from '../../src/index.ts';
 import type { HealthStore } from '../../src/ports/health-store.ts';
+import type { KeyStore } from '../../src/ports/key-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { Secrets } from '../../src/ports/secrets.ts';
 import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryHealthStore } from '../memory/health-store.ts';
+import { createMemoryKeyStore } from '../memory/key-store.ts';
 import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
+import { createMemorySecrets } from '../memory/secrets.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createLineWriter } from './line-writer.ts';
 import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
-export interface HostStores extends Pick<GatewayDeps, 'limits' | 'ledger' | 'owners'> {
+export interface HostStores extends Pick<GatewayDeps, 'limits' | 'ledger' | 'owners' | 'firstAnswers'> {
+  /** Where no Redis has them. */
+  readonly keys: KeyStore;
+  readonly secrets: Secrets;
   readonly health: HealthStore;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
@@ -34,6 +41,9 @@ export function createHostStores(): HostStores {
     limits: createMemoryLimitStore({ clock, ledger }),
     ledger,
     owners: createMemoryOwnerStore({ clock }),
+    keys: createMemoryKeyStore(),
+    secrets: createMemorySecrets(),
+    firstAnswers: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 64 << 20 }),
     health: createMemoryHealthStore({ clock }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
   };
@@ -44,7 +54,17 @@ export function createNodeDeps(
   { media, cache }: Config,
   given: Pick<
     GatewayDeps,
-    'logger' | 'fetch' | 'metrics' | 'limits' | 'ledger' | 'owners' | 'health' | 'cache'
+    | 'logger'
+    | 'fetch'
+    | 'metrics'
+    | 'limits'
+    | 'ledger'
+    | 'owners'
+    | 'health'
+    | 'cache'
+    | 'keys'
+    | 'secrets'
+    | 'firstAnswers'
   > &
     Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {

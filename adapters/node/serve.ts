@@ -14,6 +14,7 @@ import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
+import { createSharedKeys } from './shared-keys.ts';
 import { createSharedLimits } from './shared-limits.ts';
 
 export interface ServeOptions {
@@ -48,7 +49,10 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     maxBytes: config.cache.l1MaxBytes,
     readerBytes: DECODED_BYTES,
   });
-  const { owners, purges } = stores;
+  const { owners, purges, firstAnswers } = stores;
+  const sharedKeys = createSharedKeys(config, logger);
+  const keys = sharedKeys.keys ?? stores.keys;
+  const secrets = sharedKeys.secrets ?? stores.secrets;
   const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
@@ -62,6 +66,9 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     owners,
     health,
     cache,
+    keys,
+    secrets,
+    firstAnswers,
     ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
@@ -86,7 +93,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
       stopSweeping();
-      await Promise.all([upstream.close(), sharedCache.close()]);
+      await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close()]);
       closeLimits();
     },
   };

@@ -1,8 +1,8 @@
 import type { ModelPrice } from '@pydantic/genai-prices';
-import type { PriceOverride } from '../config/config.ts';
+import type { PriceOverride, TokenPrices } from '../config/config.ts';
 import type { NanoUsd, Usage } from '../domain/usage.ts';
 
-/** Pico-dollars (1e-12 USD), integers, so that sums are exact: of a token each, and of a request. */
+/** Pico-dollars (1e-12 USD), integers, so that sums are exact: of a token each, of a search, and of a request. */
 export interface Rates {
   readonly input: number;
   readonly cacheRead: number;
@@ -10,6 +10,11 @@ export interface Rates {
   readonly cacheWrite1h: number;
   readonly output: number;
   readonly reasoning: number;
+  readonly audioInput: number;
+  readonly imageInput: number;
+  readonly audioOutput: number;
+  readonly imageOutput: number;
+  readonly webSearch: number;
   readonly request: number;
 }
 
@@ -22,39 +27,66 @@ export function costOf(usage: Usage, tiers: Tiers): NanoUsd | null {
   return rates === undefined ? null : Math.round(picoUsd(usage, rates) / 1000);
 }
 
+/** Parts cost what they cost more, or less, than the text that they are counted among. */
 function picoUsd(usage: Usage, rates: Rates): number {
-  return (
+  const { parts } = usage;
+  const text =
     usage.input * rates.input +
     usage.cacheRead * rates.cacheRead +
     usage.cacheWrite * rates.cacheWrite +
     usage.cacheWrite1h * rates.cacheWrite1h +
     (usage.output - usage.reasoning) * rates.output +
     usage.reasoning * rates.reasoning +
-    rates.request
+    rates.request;
+  if (parts === undefined) return text;
+  return (
+    text +
+    parts.audioInput * (rates.audioInput - rates.input) +
+    parts.imageInput * (rates.imageInput - rates.input) +
+    parts.audioOutput * (rates.audioOutput - rates.output) +
+    parts.imageOutput * (rates.imageOutput - rates.output) +
+    parts.webSearches * rates.webSearch
   );
 }
 
-/** What an operator set, in US dollars per million tokens. */
-export function overrideTiers(price: PriceOverride): Tiers {
-  return [{ above: -1, rates: ratesOf({ ...price, reasoning: null, request: 0 }) }];
+/** What an operator set. A tier takes from the one below it what it does not say itself. */
+export function overrideTiers({ tiers, request, webSearch, ...base }: PriceOverride): Tiers {
+  const fees = { request: request ?? 0, webSearch: webSearch ?? 0 };
+  const all = [{ above: -1, ...base }, ...tiers.toSorted((a, b) => a.above - b.above)];
+  let below: TokenPrices = base;
+  return all.map(({ above, ...prices }) => {
+    below = { ...below, ...said(prices) };
+    return { above, rates: ratesOf({ ...below, ...fees }) };
+  });
 }
 
-interface Prices extends PriceOverride {
-  readonly reasoning: number | null;
-  /** US dollars per thousand requests. */
+function said(prices: Readonly<Record<string, number | null>>): Partial<TokenPrices> {
+  const entries = Object.entries(prices).flatMap(([name, price]) => (price === null ? [] : [[name, price]]));
+  return Object.fromEntries(entries);
+}
+
+/** Tokens in US dollars per million, searches and requests in US dollars each. */
+interface Prices extends TokenPrices {
   readonly request: number;
+  readonly webSearch: number;
 }
 
-/** Cached tokens without a price of their own cost what input costs, an hour's write what five minutes' costs. */
-function ratesOf({ input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning, request }: Prices): Rates {
+/** What has no price of its own costs what it is a part of, an hour's write what five minutes' costs. */
+function ratesOf(prices: Prices): Rates {
+  const { input, output, cacheWrite } = prices;
   return {
     input: pico(input),
-    cacheRead: pico(cacheRead ?? input),
+    cacheRead: pico(prices.cacheRead ?? input),
     cacheWrite: pico(cacheWrite ?? input),
-    cacheWrite1h: pico(cacheWrite1h ?? cacheWrite ?? input),
+    cacheWrite1h: pico(prices.cacheWrite1h ?? cacheWrite ?? input),
     output: pico(output),
-    reasoning: pico(reasoning ?? output),
-    request: pico(request * 1000),
+    reasoning: pico(prices.reasoning ?? output),
+    audioInput: pico(prices.audioInput ?? input),
+    imageInput: pico(prices.imageInput ?? input),
+    audioOutput: pico(prices.audioOutput ?? output),
+    imageOutput: pico(prices.imageOutput ?? output),
+    webSearch: pico(prices.webSearch * 1e6),
+    request: pico(prices.request * 1e6),
   };
 }
 
@@ -74,15 +106,21 @@ export function listedTiers(price: ModelPrice): Tiers | null {
 }
 
 function pricesAbove(price: ModelPrice, above: number): Prices {
+  const of = (name: string) => priceAbove(price[name], above);
   return {
-    input: priceAbove(price.input_mtok, above) ?? 0,
-    cacheRead: priceAbove(price.cache_read_mtok, above),
-    cacheWrite: priceAbove(price.cache_write_mtok, above),
-    cacheWrite1h: priceAbove(price.cache_write_1h_mtok, above),
-    output: priceAbove(price.output_mtok, above) ?? 0,
-    reasoning: priceAbove(price.output_reasoning_mtok, above),
+    input: of('input_mtok') ?? 0,
+    cacheRead: of('cache_read_mtok'),
+    cacheWrite: of('cache_write_mtok'),
+    cacheWrite1h: of('cache_write_1h_mtok'),
+    output: of('output_mtok') ?? 0,
+    reasoning: of('output_reasoning_mtok'),
+    audioInput: of('input_audio_mtok'),
+    imageInput: of('input_image_mtok'),
+    audioOutput: of('output_audio_mtok'),
+    imageOutput: of('output_image_mtok'),
+    webSearch: (of('web_searches_kcount') ?? 0) / 1000,
     // Perplexity's fee grows with the search context; the data has the largest, so that a budget is not overshot.
-    request: priceAbove(price.requests_kcount, above) ?? 0,
+    request: (of('requests_kcount') ?? 0) / 1000,
   };
 }
 

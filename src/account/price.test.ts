@@ -1,5 +1,6 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
+import type { PriceOverride } from '../config/config.ts';
 import type { Usage } from '../domain/usage.ts';
 import { createPricer, formatUsd } from './price.ts';
 
@@ -99,20 +100,104 @@ describe('prices that change', () => {
   });
 });
 
+/** What an operator wrote, the rest unsaid. */
+const override = (price: Partial<PriceOverride> & { input: number; output: number }): PriceOverride => ({
+  cacheRead: null,
+  cacheWrite: null,
+  cacheWrite1h: null,
+  reasoning: null,
+  audioInput: null,
+  imageInput: null,
+  audioOutput: null,
+  imageOutput: null,
+  request: null,
+  webSearch: null,
+  tiers: [],
+  ...price,
+});
+
 describe('an override', () => {
-  const price = createPricer({
-    'openai/gpt-4o': { input: 0.1, output: 0.7, cacheRead: 0.000123, cacheWrite: null, cacheWrite1h: null },
-    'local/qwen3/32b': { input: 0.1, output: 0.4, cacheRead: null, cacheWrite: 0.2, cacheWrite1h: null },
-    'ollama/free': { input: 0, output: 0, cacheRead: null, cacheWrite: null, cacheWrite1h: null },
+  const { request: _, webSearch: __, tiers: ___, ...unsaid } = override({ input: 0, output: 0 });
+  const tier = (above: number, prices: object) => ({
+    ...unsaid,
+    input: null,
+    output: null,
+    above,
+    ...prices,
   });
+  const price = createPricer({
+    'openai/gpt-4o': override({ input: 0.1, output: 0.7, cacheRead: 0.000123 }),
+    'local/qwen3/32b': override({ input: 0.1, output: 0.4, cacheWrite: 0.2 }),
+    'ollama/free': override({ input: 0, output: 0 }),
+    'local/all': override({
+      input: 1,
+      output: 2,
+      reasoning: 3,
+      audioInput: 10,
+      imageInput: 20,
+      audioOutput: 30,
+      imageOutput: 40,
+      request: 0.01,
+      webSearch: 0.005,
+    }),
+    'local/tiers': override({
+      input: 1,
+      output: 2,
+      cacheRead: 0.5,
+      tiers: [tier(1000, { input: 8 }), tier(100, { input: 4, output: 6 })],
+    }),
+  });
+  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0 };
   it.each([
     ['openai', 'gpt-4o', { input: 3, output: 3 }, 2400],
     ['openai', 'gpt-4o', { cacheRead: 1_000_000 }, 123_000],
     ['openai', 'gpt-4o-mini', { input: 1 }, 150],
     ['local', 'qwen3/32b', { cacheRead: 10, cacheWrite: 10, cacheWrite1h: 10 }, 5000],
     ['ollama', 'free', { input: 5 }, 0],
+    ['local', 'all', { input: 1, output: 3, reasoning: 1 }, 10_000_000 + 1000 + 4000 + 3000],
+    ['local', 'all', { input: 10, parts: { ...none, audioInput: 4, imageInput: 1 } }, 10_000_000 + 65_000],
+    ['local', 'all', { output: 9, parts: { ...none, audioOutput: 2, imageOutput: 3 } }, 10_000_000 + 188_000],
+    ['local', 'all', { parts: { ...none, webSearches: 3 } }, 10_000_000 + 15_000_000],
+    ['local', 'tiers', { input: 100, output: 1 }, 102_000],
+    ['local', 'tiers', { input: 100, cacheRead: 1, output: 1 }, 400_000 + 500 + 6000],
+    ['local', 'tiers', { input: 1001, output: 1 }, 8_008_000 + 6000],
   ] as const)('%s %s %j', (provider, model, buckets, nano) => {
     expect(price(provider, model, usage(buckets), AT)).toBe(nano);
+  });
+});
+
+describe('what is not text', () => {
+  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0 };
+  it.each([
+    ['openai', 'gpt-audio', { input: 10, output: 10, parts: { ...none, audioInput: 4, audioOutput: 5 } }],
+    ['gemini', 'gemini-2.5-flash', { input: 100, output: 10, parts: { ...none, audioInput: 50 } }],
+    ['google', 'gemini-2.5-flash-image', { input: 9, output: 1290, parts: { ...none, imageOutput: 1290 } }],
+    [
+      'openai',
+      'gpt-image-1.5',
+      { input: 50, output: 500, parts: { ...none, imageInput: 20, imageOutput: 400 } },
+    ],
+    ['anthropic', 'claude-haiku-4-5', { input: 50, output: 5, parts: { ...none, webSearches: 3 } }],
+    ['openai', 'gpt-4o', { input: 50, output: 5, parts: { ...none, imageInput: 20 } }],
+  ] as const)('costs what the library says: %s %s', (provider, model, buckets) => {
+    const of = usage(buckets);
+    const { parts } = buckets;
+    const theirs = calcPrice(
+      {
+        ...libraryUsage(of),
+        input_audio_tokens: parts.audioInput,
+        input_image_tokens: parts.imageInput,
+        output_audio_tokens: parts.audioOutput,
+        output_image_tokens: parts.imageOutput,
+        web_searches: parts.webSearches,
+      },
+      model,
+      {
+        providerId: provider === 'openai' || provider === 'anthropic' ? provider : 'google',
+        timestamp: new Date(AT),
+      },
+    );
+    expect(cost(provider, model, buckets)).toBe(Math.round((theirs?.total_price ?? Number.NaN) * 1e9));
   });
 });
 

@@ -15,7 +15,21 @@ const MINUTE_MS = 60_000;
 const MAX_KNOWN = 2_000;
 
 /** The model inside the gateway costs something, so that a newcomer sees costs. */
-const SANDBOX = overrideTiers({ input: 1, output: 2, cacheRead: 0.1, cacheWrite: null, cacheWrite1h: null });
+const SANDBOX = overrideTiers({
+  input: 1,
+  output: 2,
+  cacheRead: 0.1,
+  cacheWrite: null,
+  cacheWrite1h: null,
+  reasoning: null,
+  audioInput: null,
+  imageInput: null,
+  audioOutput: null,
+  imageOutput: null,
+  request: null,
+  webSearch: null,
+  tiers: [],
+});
 
 export function createPricer(overrides: PriceTable = {}): Pricer {
   const own = new Map(Object.entries(overrides).map(([name, price]) => [name, overrideTiers(price)]));

@@ -1,6 +1,6 @@
 import type { AuthMode } from '../config/config.ts';
 import type { Incoming } from '../domain/call.ts';
-import { NO_LIMITS } from '../domain/limits.ts';
+import { FULL_GRANT, grantOf } from '../domain/grant.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,10 +8,12 @@ import type { Sha256 } from '../ports/hash.ts';
 import type { KeyRecord } from '../ports/key-store.ts';
 import { credentialOf } from './credentials.ts';
 import type { FindKey } from './find-key.ts';
+import type { Guesses } from './guesses.ts';
 
 export interface AuthenticateDeps {
   readonly mode: AuthMode;
   readonly findKey: FindKey;
+  readonly guesses: Guesses;
   readonly sha256: Sha256;
   readonly clock: Clock;
 }
@@ -20,7 +22,8 @@ export type Authenticate = (incoming: Incoming) => Promise<Principal>;
 
 /**
  * Credential -> Principal. Keys are found by hash, so no comparison of secrets takes place whose time could be measured.
- * @throws GatewayError `missing_api_key`, `invalid_api_key`.
+ * @throws GatewayError `missing_api_key`, `invalid_api_key`, `rate_limited` while somebody is guessing keys,
+ * `store_unavailable`.
  */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   switch (deps.mode) {
@@ -42,43 +45,55 @@ function requireCredential(incoming: Incoming): string {
   );
 }
 
-async function fromKey(deps: AuthenticateDeps, credential: string): Promise<Principal> {
-  const record = await deps.findKey(await deps.sha256(credential));
-  if (record === null) throw new GatewayError('invalid_api_key', 'The API key is not known to this gateway.');
-  if (record.expiresAt !== null && record.expiresAt <= deps.clock.now()) {
-    throw new GatewayError(
-      'invalid_api_key',
-      'The API key has expired: ask the operator of this gateway for a new one.',
-    );
+async function fromKey(
+  { sha256, findKey, guesses, clock }: AuthenticateDeps,
+  credential: string,
+): Promise<Principal> {
+  const hash = await sha256(credential);
+  guesses.require(hash);
+  const record = await findKey(hash);
+  if (record === null) {
+    guesses.wrong(hash);
+    throw new GatewayError('invalid_api_key', 'The API key is not known to this gateway.');
   }
+  guesses.right(hash);
+  requireValid(record, hash, clock.now());
   return principalOf(record);
 }
 
+/** @throws GatewayError `invalid_api_key` that says what became of the key, which only its holder learns. */
+function requireValid({ revokedAt, expiresAt, former }: KeyRecord, hash: string, now: number): void {
+  const end = former.find((old) => old.hash === hash)?.until ?? null;
+  const fault =
+    revokedAt !== null
+      ? 'was revoked'
+      : expiresAt !== null && expiresAt <= now
+        ? 'has expired'
+        : end !== null && end <= now
+          ? 'was replaced by another one'
+          : null;
+  if (fault === null) return;
+  throw new GatewayError(
+    'invalid_api_key',
+    `The API key ${fault}: ask the operator of this gateway for a new one.`,
+  );
+}
+
 function principalOf(record: KeyRecord): Principal {
-  const { tenant, name, id, models, limits, budgets, tags, cache } = record;
-  const own = { models, limits, budgets, tags, cache };
-  return { tenant, keyName: name, keyId: id, ...own, credential: null } as Principal;
+  const { tenant, name, id } = record;
+  return { ...grantOf(record), tenant, keyName: name, keyId: id, credential: null } as Principal;
 }
 
 /** The client brings its provider's key; the tenant is a hash of it, so the same key is the same tenant. */
 async function fromClientCredential(sha256: Sha256, credential: string): Promise<Principal> {
   const id = `pt-${(await sha256(credential)).slice(0, 32)}`;
-  return { tenant: id, keyName: id, keyId: id, ...NOTHING_OF_ITS_OWN, credential } as Principal;
+  return { ...FULL_GRANT, tenant: id, keyName: id, keyId: id, credential } as Principal;
 }
 
-/** What only a key says. */
-const NOTHING_OF_ITS_OWN: Pick<Principal, 'models' | 'limits' | 'budgets' | 'tags' | 'cache'> = {
-  models: null,
-  limits: NO_LIMITS,
-  budgets: [],
-  tags: [],
-  cache: null,
-};
-
 const ANONYMOUS = {
+  ...FULL_GRANT,
   tenant: 'anonymous',
   keyName: 'anonymous',
   keyId: 'anonymous',
-  ...NOTHING_OF_ITS_OWN,
   credential: null,
 } as Principal;

@@ -78,7 +78,9 @@ function readUsage(value: JsonValue | undefined): Usage | null | undefined {
 }
 
 function isUsage(value: JsonObject): value is JsonObject & Usage {
-  return typeof value.estimated === 'boolean' && COUNTS.every((name) => isCount(value[name]));
+  const parts = value.parts === undefined ? {} : asObject(value.parts);
+  if (typeof value.estimated !== 'boolean' || !COUNTS.every((name) => isCount(value[name]))) return false;
+  return parts !== null && Object.values(parts).every(isCount);
 }
 
 function isDialect(value: JsonValue | undefined): value is Dialect {

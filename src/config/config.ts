@@ -1,5 +1,6 @@
-import type { CacheMode, KeyCache, SemanticMode } from '../domain/cache-policy.ts';
-import type { Budget, LimitPolicy, Limits } from '../domain/limits.ts';
+import type { CacheMode, SemanticMode } from '../domain/cache-policy.ts';
+import type { Grant } from '../domain/grant.ts';
+import type { LimitPolicy } from '../domain/limits.ts';
 import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { RedactionKind } from '../domain/redaction.ts';
@@ -68,25 +69,20 @@ export type AuthMode = 'keys' | 'passthrough' | 'open';
 export interface AuthConfig {
   readonly mode: AuthMode;
   readonly keys: readonly StaticKey[];
+  /** How long managed keys count while their store does not answer. */
+  readonly keysGraceMs: number;
 }
 
 /** A gateway key from the configuration. Either `hash` or `plain` is set. */
-export interface StaticKey {
+export interface StaticKey extends Grant {
   readonly name: string;
-  /** What rate limits are counted by. */
+  /** What limits and budgets are counted by. */
   readonly id: string;
   readonly tenant: string;
   /** SHA-256 of the key, lower-case hex. */
   readonly hash: string | null;
   /** The key itself, still to be hashed: at the edge that is asynchronous. Never logged. */
   readonly plain: string | null;
-  readonly models: readonly string[] | null;
-  readonly limits: Limits;
-  readonly budgets: readonly Budget[];
-  /** `name=value`; every call of the key has them. */
-  readonly tags: readonly string[];
-  /** Null: as the gateway and the route say. */
-  readonly cache: KeyCache | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
 }
@@ -97,18 +93,41 @@ export interface LimitsConfig extends LimitPolicy {
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;
 }
 
-/** US dollars per million tokens; null where the operator did not say. */
-export interface PriceOverride {
+/** US dollars per million tokens; null: it costs what it is a part of. */
+export interface TokenPrices {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly cacheWrite1h: number | null;
+  readonly reasoning: number | null;
+  readonly audioInput: number | null;
+  readonly imageInput: number | null;
+  readonly audioOutput: number | null;
+  readonly imageOutput: number | null;
 }
+
+export interface PriceOverride extends TokenPrices {
+  /** US dollars each; null: nothing. */
+  readonly request: number | null;
+  readonly webSearch: number | null;
+  readonly tiers: readonly PriceTier[];
+}
+
+/** Prices of all tokens of a request with more input than `above`; null: as in the tier below. */
+export type PriceTier = { readonly [P in keyof TokenPrices]: number | null } & { readonly above: number };
 
 export interface AdminConfig {
   readonly apiKey: string | null;
-  readonly encryptionKey: string | null;
+  /** The first seals credentials, all of them open what they sealed; none: nothing is stored. */
+  readonly encryptionKeys: readonly EncryptionKey[];
+}
+
+export interface EncryptionKey {
+  /** What the operator calls it. */
+  readonly label: string | null;
+  /** At least 32 characters; never logged. */
+  readonly secret: string;
 }
 
 export interface MediaConfig {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_LIMITS } from '../domain/limits.ts';
+import { FULL_GRANT } from '../domain/grant.ts';
 import type { StaticKey } from './config.ts';
 import type { Findings } from './faults.ts';
 import { readKeys } from './keys.ts';
@@ -13,7 +13,7 @@ function read(list: string | null, entries: KeyEntry[] = []): Findings & { keys:
   return { keys: readKeys(entries, list, findings), ...findings };
 }
 
-const BARE = { models: null, limits: NO_LIMITS, budgets: [], tags: [], cache: null, expiresAt: null };
+const BARE = { ...FULL_GRANT, expiresAt: null };
 
 describe('GATEWAY_API_KEYS', () => {
   it.each([
@@ -86,11 +86,14 @@ describe('keys of the file', () => {
         name: 'b',
         key: `sha256:${HASH}`,
         tenant: 'team',
+        tags: ['team=search'],
         models: ['gpt-4o*'],
+        routes: ['fast'],
+        providers: ['openai'],
         rpm: 5,
-        concurrency: 2,
-        budgets: [{ usd: 1e9, period: 'day' }],
-        tags: ['team=a'],
+        tpm: 6,
+        concurrency: 7,
+        budgets: [{ usd: 25_000_000_000, period: 'month', soft_percent: 80 }],
         cache_mode: 'off',
         expires_at: 99,
       },
@@ -103,10 +106,12 @@ describe('keys of the file', () => {
         tenant: 'team',
         plain: null,
         hash: HASH,
+        tags: ['team=search'],
         models: ['gpt-4o*'],
-        limits: { rpm: 5, tpm: null, concurrency: 2 },
-        budgets: [{ usd: 1e9, period: 'day', softPercent: null }],
-        tags: ['team=a'],
+        routes: ['fast'],
+        providers: ['openai'],
+        limits: { rpm: 5, tpm: 6, concurrency: 7 },
+        budgets: [{ usd: 25_000_000_000, period: 'month', softPercent: 80 }],
         cache: { mode: 'off' },
         expiresAt: 99,
       },

@@ -51,7 +51,7 @@ describe('with nothing set', () => {
       idleMs: 120_000,
       totalMs: 600_000,
     });
-    expect(config.auth).toEqual({ mode: 'open', keys: [] });
+    expect(config.auth).toEqual({ mode: 'open', keys: [], keysGraceMs: 300_000 });
     expect(config.limits).toEqual({
       key: NO_LIMITS,
       everyone: NO_LIMITS,
@@ -110,7 +110,7 @@ describe('environment and file', () => {
       keys:
         - {name: team, key: lek-0123456789abcdef, models: [local/*], rpm: '\${RPM:-60}', expires_at: 2027-06-30}
       prices:
-        local/qwen3-32b: {input: 0.1, output: 0.4}
+        local/qwen3-32b: {input: 0.1, output: 0.4, cache_write: 0.2, audio_output: 9, request: 0.001, tiers: [{above: 1000, input: 0.3}]}
     `;
     const config = configOf({ OPENAI_KEY: KEY, GROQ_API_KEY: 'gsk-1' }, text);
     expect(idsOf(config)).toEqual(['openai', 'groq', 'local', 'claude-eu']);
@@ -140,7 +140,35 @@ describe('environment and file', () => {
       { name: 'team', limits: { rpm: 60 }, expiresAt: Date.UTC(2027, 5, 30) },
     ]);
     expect(config.prices).toEqual({
-      'local/qwen3-32b': { input: 0.1, output: 0.4, cacheRead: null, cacheWrite: null, cacheWrite1h: null },
+      'local/qwen3-32b': {
+        input: 0.1,
+        output: 0.4,
+        cacheRead: null,
+        cacheWrite: 0.2,
+        cacheWrite1h: null,
+        reasoning: null,
+        audioInput: null,
+        imageInput: null,
+        audioOutput: 9,
+        imageOutput: null,
+        request: 0.001,
+        webSearch: null,
+        tiers: [
+          {
+            above: 1000,
+            input: 0.3,
+            output: null,
+            cacheRead: null,
+            cacheWrite: null,
+            cacheWrite1h: null,
+            reasoning: null,
+            audioInput: null,
+            imageInput: null,
+            audioOutput: null,
+            imageOutput: null,
+          },
+        ],
+      },
     });
   });
 
@@ -334,11 +362,7 @@ describe('providers', () => {
     ['a base URL without a path', { OPENAI_BASE_URL: 'https://api.example.com' }, /has no path/],
     ['Anthropic without a path', { ANTHROPIC_BASE_URL: 'https://api.example.com' }, ''],
     ['no provider at all', { ENABLE_SANDBOX: 'off' }, /No provider is configured/],
-    [
-      'settings without effect',
-      { ENCRYPTION_KEY: 'S3CR3T', ENABLE_TRACING: 'true' },
-      /ENCRYPTION_KEY, ENABLE_TRACING/,
-    ],
+    ['settings without effect', { ENABLE_TRACING: 'true' }, /without effect in this version: ENABLE_TRACING/],
     [
       'a slip of the finger',
       { GATEWAY_API_KEY: 'S3CR3T' },
@@ -357,9 +381,17 @@ describe('who may call', () => {
   it.each<[string, Env, string]>([
     ['gateway keys', { GATEWAY_API_KEYS: GATEWAY_KEY }, 'keys'],
     ['none', {}, 'open'],
+    ['an admin key, with which keys can be made', { ADMIN_API_KEY: 'admin-S3CR3T-012345' }, 'keys'],
+    ['an admin key, by order', { ADMIN_API_KEY: 'admin-S3CR3T-012345', AUTH_MODE: 'open' }, 'open'],
     ['keys that are not asked for', { GATEWAY_API_KEYS: GATEWAY_KEY, AUTH_MODE: 'OPEN' }, 'open'],
   ])('with %s', (_, env, mode) => {
     expect(configOf(env).auth.mode).toBe(mode);
+  });
+
+  it('lets a gateway start for everybody whose keys are still to be made: it is closed', () => {
+    const env = { ADMIN_API_KEY: 'admin-S3CR3T-012345', HOST: '0.0.0.0', OPENAI_API_KEY: KEY };
+    expect(configOf(env).auth).toMatchObject({ mode: 'keys', keys: [] });
+    expect(warningsOf(env)).toContain('POST /admin/keys');
   });
 
   it('knows keys of the file', () => {

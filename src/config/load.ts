@@ -1,12 +1,14 @@
 import type { Provider } from '../domain/provider.ts';
 import { isLoopbackHost } from './base-url.ts';
-import type { AuthMode, Config, PriceOverride, RestService, StaticKey } from './config.ts';
+import type { AuthMode, Config, RestService, StaticKey } from './config.ts';
+import { readEncryptionKeys } from './encryption-keys.ts';
 import { refuseOpenRelay } from './exposure.ts';
 import type { Fault, Findings } from './faults.ts';
 import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { toLimitsConfig } from './limit-section.ts';
+import { toPrices } from './prices.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import { toRedaction } from './redaction-section.ts';
 import { readRoutes } from './routes.ts';
@@ -58,7 +60,9 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   const before = findings.faults.length;
   const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
   const keysInDoubt = findings.faults.length > before || faulty.has('keys') || 'faults' in parsed;
-  const mode = settings.auth.auth_mode ?? (keys.length > 0 ? 'keys' : 'open');
+  // Whoever can make keys means them to be asked for.
+  const hasKeys = keys.length > 0 || settings.auth.admin_api_key !== null;
+  const mode = settings.auth.auth_mode ?? (hasKeys ? 'keys' : 'open');
   const beforeProviders = findings.faults.length;
   const real = readProviders(settings.providers, env, mode, findings);
   const providersInDoubt = findings.faults.length > beforeProviders || faulty.has('providers');
@@ -92,10 +96,17 @@ function judgeAccess(
   { faults, warnings }: Findings,
 ): void {
   if (mode === 'keys' && keys.length === 0) {
-    faults.push({
-      path: 'AUTH_MODE',
-      message: 'is keys, but there are none; set GATEWAY_API_KEYS=name:key or list keys in the file',
-    });
+    if (settings.auth.admin_api_key === null) {
+      faults.push({
+        path: 'AUTH_MODE',
+        message:
+          'is keys, but there are none; set GATEWAY_API_KEYS=name:key, list keys in the file, or set ADMIN_API_KEY to make them through /admin/keys',
+      });
+    } else {
+      warnings.push(
+        'Only keys made through POST /admin/keys are taken, since none is configured; AUTH_MODE=open asks for none',
+      );
+    }
   }
   if (mode !== 'keys' && keys.length > 0)
     warnings.push(`The gateway keys are not asked for, since AUTH_MODE is ${mode}`);
@@ -147,7 +158,7 @@ function toConfig(
       idleMs: timeouts.idle_timeout_ms,
       totalMs: timeouts.request_timeout_ms,
     },
-    auth: { mode, keys },
+    auth: { mode, keys, keysGraceMs: auth.keys_grace_seconds * 1000 },
     providers,
     limits: toLimitsConfig(limits, tenants, model_limits, findings),
     prices: toPrices(prices),
@@ -158,7 +169,7 @@ function toConfig(
       timeoutMs: media.fetch_media_timeout_ms,
     },
     redaction: toRedaction(redaction),
-    admin: { apiKey: auth.admin_api_key, encryptionKey: auth.encryption_key },
+    admin: { apiKey: auth.admin_api_key, encryptionKeys: readEncryptionKeys(auth.encryption_key, findings) },
     cache: {
       mode: cache.cache_mode,
       l1MaxEntries: cache.l1_cache_size,
@@ -191,20 +202,6 @@ function toConfig(
     },
     telemetry: { enableTracing: telemetry.enable_tracing, otlpEndpoint: telemetry.otlp_endpoint },
   };
-}
-
-function toPrices(prices: Settings['prices']): Config['prices'] {
-  const overrides = Object.entries(prices).map(([model, price]): [string, PriceOverride] => [
-    model,
-    {
-      input: price.input,
-      output: price.output,
-      cacheRead: price.cache_read ?? null,
-      cacheWrite: price.cache_write ?? null,
-      cacheWrite1h: price.cache_write_1h ?? null,
-    },
-  ]);
-  return Object.fromEntries(overrides);
 }
 
 /** A URL and a token that are of no use without each other. */

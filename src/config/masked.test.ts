@@ -7,7 +7,7 @@ const SECRETS = {
   OPENAI_API_KEY: 'sk-openai-0001',
   GATEWAY_API_KEYS: 'team:lek-gateway-0002',
   ADMIN_API_KEY: 'admin-0003-of-the-tests',
-  ENCRYPTION_KEY: 'encryption-0004',
+  ENCRYPTION_KEY: `2027:encryption-0004${'x'.repeat(32)}`,
   REDIS_URL: 'redis://user:redis-0005@redis:6379',
   REDIS_PASSWORD: 'redis-0006',
   UPSTASH_REDIS_REST_URL: 'https://upstash.example',

@@ -53,7 +53,6 @@ const FIXED: readonly Fixed[] = [
   field('redis', 'clusterNodes', 'REDIS_CLUSTER_NODES'),
   field('redis', 'password', 'REDIS_PASSWORD'),
   field('redis', 'upstash', 'UPSTASH_REDIS_REST_URL'),
-  field('admin', 'encryptionKey', 'ENCRYPTION_KEY'),
   field('telemetry', 'enableTracing', 'ENABLE_TRACING'),
   field('telemetry', 'otlpEndpoint', 'OTLP_ENDPOINT'),
 ];

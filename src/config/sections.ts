@@ -106,7 +106,8 @@ const auth = z.strictObject({
     env: 'AUTH_MODE',
     type: '`keys`, `passthrough`, `open`',
     what: 'Who may call: holders of a gateway key, holders of a provider key of their own (it is passed on), or anyone.',
-    unset: '`keys` when there are gateway keys, else `open`',
+    unset:
+      '`keys` when there are gateway keys, or an `ADMIN_API_KEY` with which they can be made; else `open`',
   }),
   allow_anonymous: setting(v.flag().default(false), {
     env: 'ALLOW_ANONYMOUS',
@@ -122,9 +123,13 @@ const auth = z.strictObject({
   encryption_key: setting(v.secret().nullable().default(null), {
     env: 'ENCRYPTION_KEY',
     type: 'secret',
-    what: 'Encrypts what is kept in stores.',
-    unset: 'no encryption',
-    ...planned,
+    what: 'Seals provider credentials that are set through `/admin/credentials`: at least 32 characters, best from `openssl rand -base64 32`. To change it, put the new one in front of the old: `2027:NEW,2026:OLD` (names are optional). The first seals, all of them open.',
+    unset: 'no credentials can be set at run time',
+  }),
+  keys_grace_seconds: setting(v.integer(0, 86_400).default(300), {
+    env: 'KEYS_GRACE_SECONDS',
+    type: 'seconds',
+    what: 'How long a key made through `/admin/keys` still counts after it was last confirmed, while the store of the keys does not answer. Keys that this process has not seen are refused with 503.',
   }),
 });
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
-import { budget, modelLimit, TAG, tenant } from './limit-section.ts';
+import { grantFields } from './grant.ts';
+import { budget, modelLimit, tenant } from './limit-section.ts';
+import { price } from './prices.ts';
 import { route, routeCache, routeTarget } from './route-section.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
@@ -43,37 +45,11 @@ const key = z.strictObject({
     v.name().optional(),
     "Whose it is. Tenants never see each other's data. Default: its name.",
   ),
-  models: described(
-    v.list('must be a list of model names; * may end one').optional(),
-    'Models it may use; `*` may end a name. Default: all.',
-  ),
-  rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
-  tpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Tokens per minute. Default: `RATE_LIMIT_TPM`.'),
-  concurrency: described(
-    v.integer(1, v.MAX_COUNT).optional(),
-    'Calls under way at the same time. Default: `RATE_LIMIT_CONCURRENCY`.',
-  ),
-  budgets: described(z.array(budget).max(10).optional(), 'What it may spend. Default: no limit.'),
-  tags: described(
-    v.list('must be a list of tags such as team=search', (tag) => (TAG.test(tag) ? tag : null)).optional(),
-    'Tags of all its calls, as `name=value`, for budgets and usage.',
-  ),
-  cache_mode: described(
-    v.choice(['all', 'deterministic', 'off']).optional(),
-    'Which of its calls may be answered from the cache. Default: `CACHE_MODE`. Where a route says something too, the stricter counts.',
-  ),
+  ...grantFields,
   expires_at: described(
     v.instant().optional(),
     'When it ends: a date, or a time with its zone. Default: never.',
   ),
-});
-
-const price = z.strictObject({
-  input: described(v.dollars(), 'Input tokens, in US dollars per million.'),
-  output: described(v.dollars(), 'Output tokens, in US dollars per million.'),
-  cache_read: described(v.dollars().optional(), "Tokens read from the provider's prompt cache."),
-  cache_write: described(v.dollars().optional(), 'Tokens written to it for five minutes.'),
-  cache_write_1h: described(v.dollars().optional(), 'Tokens written to it for an hour.'),
 });
 
 export const providerName = z

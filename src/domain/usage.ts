@@ -16,6 +16,18 @@ export interface Usage {
   readonly reasoning: number;
   /** True when the provider did not say and the gateway counted by itself. */
   readonly estimated: boolean;
+  /** Absent: none, or the provider does not tell. */
+  readonly parts?: UsageParts;
+}
+
+/** What has prices of its own beside those of text. Tokens are parts of `input` and of `output` without `reasoning`. */
+export interface UsageParts {
+  readonly audioInput: number;
+  readonly imageInput: number;
+  readonly audioOutput: number;
+  readonly imageOutput: number;
+  /** Searches that the provider made, each of which has a fee. */
+  readonly webSearches: number;
 }
 
 /** Integer nano-dollars (1e-9 USD). A safe integer holds nine million dollars. */

@@ -52,6 +52,11 @@ function refuseForms(incoming: Incoming): void {
   );
 }
 
+/** @throws GatewayError `invalid_json`, `invalid_request` when it is no object. */
+export function readJsonObject(bytes: Uint8Array): JsonObject {
+  return parseObject(textOf(bytes));
+}
+
 function parseObject(text: string): JsonObject {
   const json = parseJson(text);
   if (isObject(json)) return json;

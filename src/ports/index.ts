@@ -11,6 +11,7 @@ import type { Logger } from './logger.ts';
 import type { FetchMedia } from './media.ts';
 import type { Metrics } from './metrics.ts';
 import type { OwnerStore } from './owner-store.ts';
+import type { Secrets } from './secrets.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { CountTokens } from './tokenizer.ts';
 import type { VectorStore } from './vector-store.ts';
@@ -35,13 +36,18 @@ export interface GatewayDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
-  readonly keys: KeyStore;
+  /** Where keys are kept that are made at run time; null: nothing outlives a process, so none can be made. */
+  readonly keys: KeyStore | null;
+  /** Where provider credentials are kept that are set at run time; null as above. */
+  readonly secrets: Secrets | null;
   readonly limits: LimitStore;
   readonly owners: OwnerStore;
   readonly ledger: Ledger;
   /** null: there is no other process to tell. */
   readonly health: HealthSharing | null;
   readonly cache: CacheStores;
+  /** First answers to calls with an idempotency key, where there is no second tier of the cache. */
+  readonly firstAnswers: CacheStore;
   /** Questions that were answered, by their meaning. */
   readonly vectors: VectorStore;
   /** null: the operator does not allow it. */

@@ -11,15 +11,18 @@ const PASSED = [
   'anthropic-version',
   'anthropic-beta',
   'openai-beta',
-  'idempotency-key',
   'traceparent',
   'tracestate',
   'x-stainless-helper-method',
 ] as const;
 
-/** These choose an account, so they count only when the account is the client's own. */
+/**
+ * These choose an account, or mean something within one, so they count only when the account is the client's own: two
+ * tenants that share the gateway's account may use the same idempotency key, and must not get each other's answer.
+ */
 const PASSED_OF_OWN_ACCOUNT = [
   ...PASSED,
+  'idempotency-key',
   'openai-organization',
   'openai-project',
   'anthropic-workspace-id',
@@ -41,7 +44,8 @@ export interface RequestHeadersInput {
  * What a client of another dialect may tell the provider: versions, betas and accounts mean something to their own
  * family alone.
  */
-const PASSED_ACROSS = ['user-agent', 'idempotency-key', 'traceparent', 'tracestate'] as const;
+const PASSED_ACROSS = ['user-agent', 'traceparent', 'tracestate'] as const;
+const PASSED_ACROSS_OF_OWN_ACCOUNT = [...PASSED_ACROSS, 'idempotency-key'] as const;
 
 /** For a call in the client's own dialect, or in none. */
 export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
@@ -51,7 +55,8 @@ export function requestHeaders(input: RequestHeadersInput): Record<string, strin
 
 /** For a call in another dialect than the client's. */
 export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'>): Record<string, string> {
-  return headersWith(PASSED_ACROSS, { ...input, contentType: 'application/json' });
+  const passed = input.clientCredential === null ? PASSED_ACROSS : PASSED_ACROSS_OF_OWN_ACCOUNT;
+  return headersWith(passed, { ...input, contentType: 'application/json' });
 }
 
 function headersWith(
@@ -67,6 +72,13 @@ function headersWith(
   // Compressed bytes could neither be read on the way nor passed on as they came.
   headers['accept-encoding'] = 'identity';
   authorize(headers, provider.auth, clientCredential ?? apiKey, isClientsBearer(client, clientCredential));
+  return headers;
+}
+
+/** The header that carries the gateway's own key of a provider; none where it has no key, or the provider takes none. */
+export function ownAuthorization({ auth }: Provider, key: string | null): Record<string, string> {
+  const headers: Record<string, string> = {};
+  authorize(headers, auth, key, false);
   return headers;
 }
 

@@ -25,6 +25,7 @@ function planner(route: ConfiguredRoute | readonly ConfiguredRoute[], rig: Rig =
     order: createOrder({ stats, price: () => null, random: seeded(1) }),
     stats,
     mayUse: ({ models }, names) => models === null || names.some((name) => models.includes(name)),
+    mayUseProvider: () => true,
   });
 }
 

@@ -15,6 +15,7 @@ export interface PlannerDeps {
   readonly stats: Pick<TargetStats, 'isDrained'>;
   /** Whether the principal may use a model by one of these names. */
   readonly mayUse: (principal: Principal, names: readonly string[]) => boolean;
+  readonly mayUseProvider: (principal: Principal, providerId: string) => boolean;
 }
 
 /**
@@ -30,7 +31,9 @@ type Kind = 'denied' | 'unfit' | 'drained';
 
 type Verdict = LeftOut & { readonly kind: Kind };
 
-export function createPlanner({ findRoute, judge, order, stats, mayUse }: PlannerDeps): Planner {
+export function createPlanner(deps: PlannerDeps): Planner {
+  const { findRoute, judge, order, stats, mayUse, mayUseProvider } = deps;
+
   return function plan(principal, call, keeper = null) {
     const { route, names } = findRoute(call.model, call.endpoint);
     const asked = { principal, call, route, mayUseAll: mayUse(principal, names), keeper };
@@ -63,7 +66,8 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       : (target: RouteTarget) => withoutEndpoint(call, target);
     const bond = bondOf(asked);
     return (target) => {
-      if (!mayUseAll && !mayUse(principal, [target.model, target.id])) {
+      const allowed = mayUseAll || mayUse(principal, [target.model, target.id]);
+      if (!allowed || !mayUseProvider(principal, target.provider.id)) {
         return { kind: 'denied', reason: 'this key may not use it' };
       }
       if (bond !== null && target.provider.id !== bond.provider)

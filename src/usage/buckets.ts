@@ -1,5 +1,6 @@
-import type { JsonValue } from '../domain/call.ts';
+import type { JsonObject, JsonValue } from '../domain/call.ts';
 import type { Usage } from '../domain/usage.ts';
+import { withParts } from './parts.ts';
 
 /** A count of tokens as providers send it: a number that is not negative, else as if it were not there. */
 export function tokens(value: JsonValue | undefined): number {
@@ -38,4 +39,14 @@ export function fromOpenAICounts({ input, cached, written, output, reasoning, to
     reasoning,
     estimated: false,
   };
+}
+
+/** A usage of OpenAI's with the parts that its details name. */
+export function withOpenAIParts(usage: Usage, input: JsonObject, output: JsonObject): Usage {
+  return withParts(usage, {
+    audioInput: tokens(input.audio_tokens),
+    imageInput: tokens(input.image_tokens),
+    audioOutput: tokens(output.audio_tokens),
+    imageOutput: tokens(output.image_tokens),
+  });
 }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../domain/call.ts';
 import type { Usage } from '../domain/usage.ts';
 import { asObject, objectAt } from '../json.ts';
 import { isTokens, tokens } from './buckets.ts';
+import { withParts } from './parts.ts';
 import { sumOfUsage } from './sum.ts';
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
@@ -29,7 +30,7 @@ function bucketsOf(usage: JsonObject): Usage {
   const cacheWrite1h = tokens(split.ephemeral_1h_input_tokens);
   const written = tokens(usage.cache_creation_input_tokens);
   const output = tokens(usage.output_tokens);
-  return {
+  const counts: Usage = {
     input: tokens(usage.input_tokens),
     cacheRead: tokens(usage.cache_read_input_tokens),
     cacheWrite: Math.max(written - cacheWrite1h, tokens(split.ephemeral_5m_input_tokens)),
@@ -38,4 +39,5 @@ function bucketsOf(usage: JsonObject): Usage {
     reasoning: Math.min(output, tokens(objectAt(usage, 'output_tokens_details').thinking_tokens)),
     estimated: false,
   };
+  return withParts(counts, { webSearches: tokens(objectAt(usage, 'server_tool_use').web_search_requests) });
 }

@@ -1,10 +1,10 @@
+import { mayUseProvider, requireProvider, requireUnreadPaths } from '../auth/allow.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Config } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Incoming } from '../domain/call.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Provider } from '../domain/provider.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
 import { accept } from '../exchange/given.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 import { endpointUrl, pathUrl } from '../provider/url.ts';
@@ -61,17 +61,15 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
   ): Promise<{ provider: Provider; url: string }> {
     if (to.kind === 'response_item') {
       const provider = await owners.find(principal, to.objectId);
+      requireProvider(principal, provider.id);
       const root = `${endpointUrl(provider, 'response_item')}/`;
       return { provider, url: root + to.path.split('/').map(encodeURIComponent).join('/') + incoming.query };
     }
-    // A list of models cannot be enforced on a body that is not read.
-    if (principal.models !== null) {
-      throw new GatewayError(
-        'permission_denied',
-        'This key is limited to certain models, so it may not use pass-through paths.',
-      );
-    }
-    const provider = passthroughProvider(providers, to.provider);
+    requireUnreadPaths(principal);
+    const allowed =
+      to.provider === null ? providers.filter(({ id }) => mayUseProvider(principal, id)) : providers;
+    const provider = passthroughProvider(allowed, to.provider);
+    requireProvider(principal, provider.id);
     await owners.requireInPath(principal, incoming.method, to.path);
     return { provider, url: pathUrl(provider, to.path, incoming.query) };
   }

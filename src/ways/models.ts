@@ -1,5 +1,5 @@
 import { knownModels } from '../account/models.ts';
-import { mayUse } from '../auth/allow.ts';
+import { mayReach, mayUse } from '../auth/allow.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Config } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
@@ -29,7 +29,9 @@ export function createModels(
         ? known
         : discover(provider);
     });
-    const allowed = offered.filter(({ allowedBy }) => mayUse(principal, allowedBy));
+    const allowed = offered.filter(
+      ({ allowedBy }) => mayUse(principal, allowedBy) && mayReach(principal, allowedBy),
+    );
     return life.answer(200, headers, write(allowed));
   };
 }

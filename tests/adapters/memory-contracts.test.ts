@@ -56,7 +56,7 @@ ownerStoreContract('memory', async () => onFakeClock((clock) => createMemoryOwne
 healthStoreContract('memory', async () => onFakeClock((clock) => createMemoryHealthStore({ clock })));
 claimsContract('memory', async () => onFakeClock((clock) => createMemoryLimitStore({ clock })));
 limitStoreContract('memory', async () => onFakeClock((clock) => createMemoryLimitStore({ clock })));
-keyStoreContract('memory', async () => onFakeClock(() => createMemoryKeyStore()));
+keyStoreContract('memory', async () => ({ store: createMemoryKeyStore() }));
 secretsContract('memory', async () => ({ store: createMemorySecrets() }));
 ledgerContract('memory', async () => {
   const ledger = createMemoryLedger();

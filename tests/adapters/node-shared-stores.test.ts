@@ -1,14 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createSharedFirstAnswers } from '../../adapters/node/shared/first-answers.ts';
 import { createSharedHealthStore } from '../../adapters/node/shared/health-store.ts';
+import { createSharedKeyStore } from '../../adapters/node/shared/key-store.ts';
 import { createSharedLedger, createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
+import { createSharedSecrets } from '../../adapters/node/shared/secrets.ts';
+import { cacheStoreContract } from '../contract/cache-store.ts';
 import { claimsContract } from '../contract/claims.ts';
 import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
+import { keyStoreContract } from '../contract/key-store.ts';
 import { ledgerContract } from '../contract/ledger.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
+import { secretsContract } from '../contract/secrets.ts';
 import type { StoreHostApi } from './node-store-host.ts';
 
 const LONG_MS = 10_000;
@@ -51,6 +57,9 @@ ledgerContract('shared over IPC', async () => {
   return store;
 });
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
+keyStoreContract('shared over IPC', () => makeWith(createSharedKeyStore));
+secretsContract('shared over IPC', () => makeWith(createSharedSecrets));
+cacheStoreContract('first answers over IPC', () => makeWith(createSharedFirstAnswers));
 healthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
 sharedHealthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
 

@@ -1,16 +1,26 @@
 // A process that holds stores for others, on a clock that they move: what the primary of a cluster is to its workers.
+
+import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
+import { createMemoryKeyStore } from '../../adapters/memory/key-store.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { createMemorySecrets } from '../../adapters/memory/secrets.ts';
+import { type FirstAnswerApi, firstAnswerApi } from '../../adapters/node/shared/first-answers.ts';
 import { type HealthApi, healthApi } from '../../adapters/node/shared/health-store.ts';
+import { type KeyApi, keyApi } from '../../adapters/node/shared/key-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
+import { type SecretApi, secretApi } from '../../adapters/node/shared/secrets.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { LimitStore } from '../../src/ports/limit-store.ts';
 import type { Owner } from '../../src/ports/owner-store.ts';
 
-export type StoreHostApi = {
+/** What the primary does for keys, credentials and first answers. */
+type More = KeyApi & SecretApi & FirstAnswerApi;
+
+export type StoreHostApi = { [M in keyof More]: More[M] } & {
   take: LimitStore['take'];
   claim: LimitStore['claim'];
   note: LimitStore['note'];
@@ -37,9 +47,15 @@ export type StoreHostApi = {
 
 function createStores() {
   const clock = createFakeClock();
+  const more: More = {
+    ...keyApi(createMemoryKeyStore()),
+    ...secretApi(createMemorySecrets()),
+    ...firstAnswerApi(createMemoryCacheStore({ clock })),
+  };
   const ledger = createMemoryLedger();
   return {
     clock,
+    more,
     ...createMemoryLimitStore({ clock, ledger }),
     ...ledger,
     ...createMemoryOwnerStore({ clock }),
@@ -53,7 +69,7 @@ process.on('message', () => {
   messages += 1;
 });
 
-const api: StoreHostApi = {
+const api: Omit<StoreHostApi, keyof More> = {
   take: (...args) => stores.take(...args),
   claim: (...args) => stores.claim(...args),
   note: (...args) => stores.note(...args),
@@ -79,4 +95,11 @@ const api: StoreHostApi = {
   hang: () => new Promise(() => {}),
   exit: async () => process.exit(0),
 };
-new Link(process, api);
+
+type Method = (...args: never[]) => Promise<unknown>;
+/** Each call goes to the stores of the test that runs. */
+const late = Object.keys(stores.more).map((name): [string, Method] => [
+  name,
+  (...args) => new Map<string, Method>(Object.entries(stores.more)).get(name)?.(...args) ?? Promise.reject(),
+]);
+new Link(process, { ...api, ...Object.fromEntries(late) });

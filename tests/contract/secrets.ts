@@ -20,6 +20,22 @@ export function secretsContract(name: string, make: () => Promise<MadeSecrets>, 
       expect(await store.get('OPENAI_API_KEY')).toBe('second');
     });
 
+    test('names all that is there', async ({ store }) => {
+      expect(await store.names()).toEqual([]);
+      for (const name of ['b', 'a', 'caf\u00e9:{x}']) await store.put(name, 'value');
+      await store.delete('b');
+      expect([...(await store.names())].sort()).toEqual(['a', 'caf\u00e9:{x}']);
+    });
+
+    test('replaces only what is still there', async ({ store }) => {
+      await store.put('A', 'first');
+      expect(await store.replace('A', 'other', 'second')).toBe(false);
+      expect(await store.replace('B', 'first', 'second')).toBe(false);
+      expect(await store.get('A')).toBe('first');
+      expect(await store.replace('A', 'first', 'second')).toBe(true);
+      expect(await store.get('A')).toBe('second');
+    });
+
     test('deletes, once or twice', async ({ store }) => {
       await store.put('A', 'value');
       await store.delete('A');

@@ -3,7 +3,7 @@ import { createPricer } from '../../src/account/price.ts';
 import { createStreamReader } from '../../src/account/stream-usage/stream-reader.ts';
 import type { JsonObject } from '../../src/domain/call.ts';
 import type { Dialect } from '../../src/domain/dialect.ts';
-import type { Usage } from '../../src/domain/usage.ts';
+import type { Usage, UsageParts } from '../../src/domain/usage.ts';
 import { usageFromReply } from '../../src/usage/from-reply.ts';
 import { type Api, describeWithCorpus, type Exchange, exchanges } from '../support/corpus.ts';
 
@@ -179,6 +179,7 @@ function expectedAnthropic(counts: Counts): Usage {
     output: at(counts, 'output_tokens'),
     reasoning: at(counts, 'output_tokens_details.thinking_tokens'),
     estimated: false,
+    ...partsOf({ webSearches: at(counts, 'server_tool_use.web_search_requests') }),
   };
 }
 
@@ -200,7 +201,19 @@ function expectedOpenAI(api: Api, counts: Counts): Usage {
     output: reasoning > generated ? generated + reasoning : generated,
     reasoning,
     estimated: false,
+    ...partsOf({
+      audioInput: at(counts, `${input}_tokens_details.audio_tokens`),
+      // What of the images was cached is told nowhere.
+      imageInput: Math.min(all - cacheRead, at(counts, `${input}_tokens_details.image_tokens`)),
+      audioOutput: at(counts, `${output}_tokens_details.audio_tokens`),
+      imageOutput: at(counts, `${output}_tokens_details.image_tokens`),
+    }),
   };
+}
+
+function partsOf(told: Partial<UsageParts>): Pick<Usage, 'parts'> {
+  if (Object.values(told).every((count) => count === 0)) return {};
+  return { parts: { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0, ...told } };
 }
 
 function recordedEnd(exchange: Exchange): 'open' | 'finished' | 'failed' {

@@ -3,11 +3,22 @@ import type { Ledger } from '../../../src/ports/ledger.ts';
 import type { LimitStore } from '../../../src/ports/limit-store.ts';
 import type { OwnerStore } from '../../../src/ports/owner-store.ts';
 import type { Reading } from '../metrics/process.ts';
+import type { FirstAnswerApi } from '../shared/first-answers.ts';
 import type { HealthApi } from '../shared/health-store.ts';
+import type { KeyApi } from '../shared/key-store.ts';
 import type { PurgeApi } from '../shared/purges.ts';
+import type { SecretApi } from '../shared/secrets.ts';
 
 /** What a worker may ask of the primary, which holds the stores for all. */
-export interface PrimaryApi extends LimitStore, Ledger, OwnerStore, PurgeApi, HealthApi {
+export interface PrimaryApi
+  extends LimitStore,
+    Ledger,
+    OwnerStore,
+    PurgeApi,
+    HealthApi,
+    KeyApi,
+    SecretApi,
+    FirstAnswerApi {
   configuration(): Promise<Config>;
   /** The worker serves, at this URL. */
   listening(url: string): Promise<void>;

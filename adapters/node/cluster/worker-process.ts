@@ -2,9 +2,12 @@ import cluster from 'node:cluster';
 import type { Config } from '../../../src/index.ts';
 import type { HostStores } from '../deps.ts';
 import type { Reading } from '../metrics/process.ts';
+import { firstAnswerApi } from '../shared/first-answers.ts';
 import { healthApi } from '../shared/health-store.ts';
+import { keyApi } from '../shared/key-store.ts';
 import { Link } from '../shared/link.ts';
 import { purgeApi } from '../shared/purges.ts';
+import { secretApi } from '../shared/secrets.ts';
 import { DEADLINE_MS, type WorkerApi } from './api.ts';
 
 /** A worker, as the primary sees it. */
@@ -46,6 +49,9 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
     ...stores.ledger,
     ...stores.owners,
     ...purgeApi(stores.purges),
+    ...keyApi(stores.keys),
+    ...secretApi(stores.secrets),
+    ...firstAnswerApi(stores.firstAnswers),
     ...healthApi(stores.health),
     configuration: async () => config,
     listening: async (url: string) => listening.resolve(url),

@@ -3,11 +3,14 @@ import { createNodeLogger } from '../deps.ts';
 import { endWorkerWhenTold } from '../endings.ts';
 import { createReporter } from '../metrics/reporter.ts';
 import { type Serving, serve } from '../serve.ts';
+import { createSharedFirstAnswers } from '../shared/first-answers.ts';
 import { createSharedHealthStore } from '../shared/health-store.ts';
+import { createSharedKeyStore } from '../shared/key-store.ts';
 import { createSharedLedger, createSharedLimitStore } from '../shared/limit-store.ts';
 import { Link } from '../shared/link.ts';
 import { createSharedOwnerStore } from '../shared/owner-store.ts';
 import { createSharedPurges } from '../shared/purges.ts';
+import { createSharedSecrets } from '../shared/secrets.ts';
 import { DEADLINE_MS, type PrimaryApi, START_DEADLINE_MS, type WorkerApi } from './api.ts';
 
 /**
@@ -33,6 +36,9 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
     owners: createSharedOwnerStore(link),
     health: createSharedHealthStore(link),
     purges: createSharedPurges(link),
+    keys: createSharedKeyStore(link),
+    secrets: createSharedSecrets(link),
+    firstAnswers: createSharedFirstAnswers(link),
   };
   const report = async () => {
     await link.call('report', [serving.reading()], DEADLINE_MS).catch(() => {});

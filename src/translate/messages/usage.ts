@@ -15,11 +15,13 @@ export function writeUsage(usage: Usage | null, serviceTier: string | undefined)
 
 /** `usage` of `message_delta`: totals of the whole message. */
 export function writeCounts(usage: Usage | null): JsonObject {
+  const searches = usage?.parts?.webSearches ?? 0;
   return {
     input_tokens: usage?.input ?? 0,
     cache_creation_input_tokens: (usage?.cacheWrite ?? 0) + (usage?.cacheWrite1h ?? 0),
     cache_read_input_tokens: usage?.cacheRead ?? 0,
     output_tokens: usage?.output ?? 0,
+    ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {}),
     ...(usage !== null && usage.reasoning > 0
       ? { output_tokens_details: { thinking_tokens: usage.reasoning } }
       : {}),
