@@ -1,3 +1,4 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import {
   type Config,
   createReloadableApp,
@@ -32,6 +33,7 @@ import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { createUpstashLedger } from './upstash/ledger.ts';
 import { createUpstashLimitStore } from './upstash/limit-store.ts';
 import { timeOperations } from './upstash/timed.ts';
+import { createUpstashVectorStore } from './upstash/vector-store.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -119,8 +121,11 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
       redis.upstash === null
         ? null
         : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
-    // An isolate has 128 MB for everything.
-    vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
+    vectors:
+      redis.upstashVector === null
+        ? // An isolate has 128 MB for everything.
+          createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic })
+        : createUpstashVectorStore({ ...redis.upstashVector, clock, logger }),
   });
   const app = createReloadableApp({
     deps,
@@ -148,7 +153,7 @@ function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger, me
     redis.upstash === null || enableL2 === false
       ? null
       : timeOperations(createUpstashCacheStore({ ...redis.upstash, clock, logger }), clock, metrics);
-  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes });
+  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes, readerBytes: DECODED_BYTES });
   return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
 }
 

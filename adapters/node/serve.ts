@@ -1,3 +1,4 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createReloadableApp } from '../../src/index.ts';
 import { createSweep, sweepRegularly } from '../../src/limits/sweep.ts';
@@ -45,6 +46,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     clock,
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
+    readerBytes: DECODED_BYTES,
   });
   const { owners, purges } = stores;
   const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
@@ -60,6 +62,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     owners,
     health,
     cache,
+    ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };

@@ -31,8 +31,13 @@ const OF_BREAKERS = /llm_edge_(provider_health|circuit_breaker_state)/;
 const hasBreakers = async (gateway: NodeGateway) =>
   (await gateway.samples()).some(({ name }) => OF_BREAKERS.test(name));
 
-/** A model that is dear enough to spend a hundred dollars with it. */
-const PRICES = 'prices:\n  sandbox/lorem: { input: 1000, output: 1000000 }\n';
+/** A model that is dear enough to spend a hundred dollars with it, and a key that may spend one. */
+const CONFIG = `
+prices:
+  sandbox/lorem: { input: 1000, output: 1000000 }
+keys:
+  - { name: thrifty, key: ${KEYS.thrifty}, budgets: [{ usd: 1, period: day }] }
+`;
 
 const metricsAddress = (gateway: NodeGateway) =>
   /metrics on http:\/\/(\S+)\/metrics/.exec(gateway.logs())?.[1] ?? '';
@@ -54,15 +59,13 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
         startStub(),
       ]);
       const nodes = cluster.nodes.map(({ host, port }) => `${host}:${port}`);
-      writeFileSync(config, PRICES);
+      writeFileSync(config, CONFIG);
       gateway = await startNode({
         WORKERS: '2',
         CACHE_MODE: 'all',
         LLM_EDGE_CONFIG: config,
         REDIS_CLUSTER_NODES: nodes.join(','),
-        GATEWAY_API_KEYS: Object.entries(KEYS)
-          .map((entry) => entry.join(':'))
-          .join(','),
+        GATEWAY_API_KEYS: `shop:${KEYS.shop},search:${KEYS.search}`,
         LOG_LEVEL: 'error',
       });
       const redis = Object.fromEntries(nodes.map((node, i) => [`redis-${i + 1}:6379`, node]));
@@ -132,6 +135,8 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
           },
           DEADLINE,
         );
+        const spent = 'llm_edge_budget_used_ratio{tenant="thrifty", scope="key"} > 0';
+        expect(await prometheus.query(spent)).toHaveLength(1);
         // Long enough for whatever is pending to fire.
         await until('some evaluations have passed', evaluations(12), DEADLINE);
         for (const alert of await prometheus.firing()) fired.add(alert);
@@ -196,7 +201,7 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
     }, async () => {
       writeFileSync(config, 'prices: [');
       await untilFiring('ConfigReloadFailed');
-      writeFileSync(config, PRICES);
+      writeFileSync(config, CONFIG);
       const isOver = async () => !(await prometheus.firing()).has('ConfigReloadFailed');
       await until('ConfigReloadFailed is over', isOver, DEADLINE);
     });
