@@ -2,17 +2,17 @@ import type { BudgetClaim } from '../../src/domain/claim.ts';
 import { periodOf } from '../../src/domain/period.ts';
 import type { NanoUsd } from '../../src/domain/usage.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { BudgetLevel } from '../../src/ports/limit-store.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import { scopedKey } from './scoped-key.ts';
 
-interface Account {
+/** What was spent in a period, and what is reserved. */
+export interface Account {
   period: number;
   spent: NanoUsd;
   reserved: NanoUsd;
 }
 
-/** What was spent and is reserved, by tenant, subject and period. */
+/** Accounts by tenant, subject and kind of period. */
 export class Budgets {
   readonly #clock: Clock;
   readonly #accounts: ExpiringMap<Account>;
@@ -35,29 +35,17 @@ export class Budgets {
     if (known.period !== now) Object.assign(known, { period: now, spent: 0 });
     return known;
   }
+}
 
-  /** Also of nothing: where all is spent there is no room for a call whose price is not known. */
-  hasRoom(tenant: string, budget: BudgetClaim, more: NanoUsd): boolean {
-    const { spent, reserved } = this.account(tenant, budget);
-    return spent + reserved + more <= budget.usd && spent + reserved < budget.usd;
-  }
+/** Also for nothing: where all is spent there is no room for a call whose price is not known. */
+export function hasRoom({ spent, reserved }: Account, { usd }: BudgetClaim, more: NanoUsd): boolean {
+  return spent + reserved + more <= usd && spent + reserved < usd;
+}
 
-  level(tenant: string, budget: BudgetClaim): BudgetLevel {
-    const { spent, reserved } = this.account(tenant, budget);
-    return { spent, reserved };
-  }
+export function reserve(account: Account, more: NanoUsd): void {
+  account.reserved = Math.max(0, account.reserved + more);
+}
 
-  reserve(tenant: string, budgets: readonly BudgetClaim[], more: NanoUsd): void {
-    for (const budget of budgets) {
-      const account = this.account(tenant, budget);
-      account.reserved = Math.max(0, account.reserved + more);
-    }
-  }
-
-  spend(tenant: string, budgets: readonly BudgetClaim[], cost: NanoUsd): void {
-    for (const budget of budgets) {
-      const account = this.account(tenant, budget);
-      account.spent = Math.max(0, account.spent + cost);
-    }
-  }
+export function spend(account: Account, cost: NanoUsd): void {
+  account.spent = Math.max(0, account.spent + cost);
 }

@@ -1,10 +1,10 @@
-import type { Claim } from '../../src/domain/claim.ts';
+import type { BudgetClaim, Claim } from '../../src/domain/claim.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { ClaimDecision, LimitStore, Settlement } from '../../src/ports/limit-store.ts';
+import type { ClaimDecision, LimitStore } from '../../src/ports/limit-store.ts';
 import { checkEntries } from '../ledger-sums.ts';
-import { Budgets } from './budgets.ts';
+import { type Account, Budgets, hasRoom, reserve, spend } from './budgets.ts';
 import { createMemoryLedger, type MemoryLedger } from './ledger.ts';
-import { Rates } from './rates.ts';
+import { type Look, Rates } from './rates.ts';
 import { scopedKey } from './scoped-key.ts';
 import { Slots } from './slots.ts';
 import { Standing } from './standing.ts';
@@ -40,85 +40,101 @@ export function createMemoryLimitStore({
     ledger.know(claim.tenant);
   }
 
+  const accountsOf = ({ tenant, budgets: purses }: Claim): Account[] =>
+    purses.map((budget) => budgets.account(tenant, budget));
+
+  const looksAt = ({ tenant, rates: wanted }: Claim): Look[] =>
+    wanted.map((rate) => rates.look(scopedKey(tenant, rate.subject), rate, rate.cost));
+
   /** What is spent tells more than what has to be waited for, and a longer wait more than a shorter one. */
-  function refusalOf({ tenant, rates: wanted, slots: places, budgets: purses, hold }: Claim): Refusal | null {
-    const purse = purses.findIndex((budget) => !budgets.hasRoom(tenant, budget, hold));
+  function refusalOf(claim: Claim, looks: readonly Look[], accounts: readonly Account[]): Refusal | null {
+    const { tenant, hold } = claim;
+    const purse = claim.budgets.findIndex((budget, i) => !fits(accounts[i], budget, hold));
     if (purse >= 0) return { kind: 'budget', index: purse, retryAfterMs: 0 };
-    const place = places.findIndex((slot) => !slots.hasRoom(scopedKey(tenant, slot.subject), slot.limit));
+    const place = claim.slots.findIndex(
+      ({ subject, limit }) => !slots.hasRoom(scopedKey(tenant, subject), limit),
+    );
     let refusal: Refusal | null = place >= 0 ? { kind: 'slot', index: place, retryAfterMs: 0 } : null;
-    for (const [index, rate] of wanted.entries()) {
-      const { allowed, retryAfterMs } = rates.decide(scopedKey(tenant, rate.subject), rate, rate.cost);
+    for (const [index, { decision }] of looks.entries()) {
+      const { allowed, retryAfterMs } = decision;
       if (!allowed && (refusal === null || retryAfterMs > refusal.retryAfterMs))
         refusal = { kind: 'rate', index, retryAfterMs };
     }
     return refusal;
   }
 
-  function decisionOf(claim: Claim, refusal: Refusal | null): ClaimDecision {
-    const { tenant } = claim;
+  function decisionOf(
+    { tenant }: Claim,
+    refusal: Refusal | null,
+    looks: readonly Look[],
+    accounts: readonly Account[],
+  ): ClaimDecision {
     return {
       refusal,
-      rates: claim.rates.map((rate) => {
-        const { remaining, resetMs } = rates.decide(scopedKey(tenant, rate.subject), rate, 0);
-        return { remaining, resetMs };
-      }),
-      budgets: claim.budgets.map((budget) => budgets.level(tenant, budget)),
+      rates: looks.map(({ decision: { remaining, resetMs } }) => ({ remaining, resetMs })),
+      budgets: accounts.map(({ spent, reserved }) => ({ spent, reserved })),
       overdue: standing.hasOverdue(tenant),
     };
   }
 
-  /** @returns what the claim held until now, or null where there is no room for more. */
-  function hold(claim: Claim, force: boolean): number | null {
-    const before = standing.get(claim)?.hold ?? 0;
-    const more = claim.hold - before;
-    const fits =
-      more <= 0 || force || claim.budgets.every((budget) => budgets.hasRoom(claim.tenant, budget, more));
-    if (fits) budgets.reserve(claim.tenant, claim.budgets, more);
-    return fits ? null : before;
+  /** As things stand, without taking anything. */
+  function undecided(claim: Claim, refusal: Refusal | null): ClaimDecision {
+    const looks = looksAt({ ...claim, rates: claim.rates.map((rate) => ({ ...rate, cost: 0 })) });
+    return decisionOf(claim, refusal, looks, accountsOf(claim));
   }
 
   return {
     async take(rule, cost) {
-      const key = scopedKey(rule.tenant, rule.subject);
-      const decision = rates.decide(key, rule, cost);
-      if (decision.allowed) rates.add(key, rule, cost);
-      return decision;
+      const look = rates.look(scopedKey(rule.tenant, rule.subject), rule, cost);
+      if (look.decision.allowed) rates.take(look);
+      return look.decision;
     },
     async claim(claim) {
       checkEntries(claim.entries);
-      if (standing.get(claim) !== undefined) return decisionOf(claim, null);
-      const refusal = refusalOf(claim);
-      if (refusal !== null) return decisionOf(claim, refusal);
-      for (const rate of claim.rates) rates.add(scopedKey(claim.tenant, rate.subject), rate, rate.cost);
-      budgets.reserve(claim.tenant, claim.budgets, claim.hold);
+      if (standing.get(claim) !== undefined) return undecided(claim, null);
+      const [looks, accounts] = [looksAt(claim), accountsOf(claim)];
+      const refusal = refusalOf(claim, looks, accounts);
+      if (refusal !== null) return undecided(claim, refusal);
+      for (const look of looks) rates.take(look);
+      for (const account of accounts) reserve(account, claim.hold);
       stand(claim);
-      return decisionOf(claim, null);
+      return decisionOf(claim, null, looks, accounts);
     },
     async note(claim, force) {
       checkEntries(claim.entries);
-      const held = hold(claim, force);
-      stand(held === null ? claim : { ...claim, hold: held });
-      return held === null;
+      const held = standing.get(claim)?.hold ?? 0;
+      const more = claim.hold - held;
+      const accounts = accountsOf(claim);
+      const granted =
+        more <= 0 || force || claim.budgets.every((budget, i) => fits(accounts[i], budget, more));
+      if (granted) for (const account of accounts) reserve(account, more);
+      stand(granted ? claim : { ...claim, hold: held });
+      return granted;
     },
-    async settle(settlement) {
-      checkEntries(settlement.entries);
-      const { claim } = settlement;
-      const standingClaim = standing.get(claim);
-      if (standingClaim !== undefined) release(standingClaim, settlement);
+    async settle({ claim, taken, entries, orphan }) {
+      checkEntries(entries);
+      const held = standing.get(claim);
       standing.delete(claim);
-      for (const entry of settlement.entries)
-        budgets.spend(claim.tenant, claim.budgets, ledger.enter(entry, settlement.orphan));
+      if (held !== undefined) release(claim, taken);
+      const accounts = accountsOf(claim);
+      for (const account of accounts) reserve(account, -(held?.hold ?? 0));
+      for (const entry of entries) {
+        const cost = ledger.enter(entry, orphan);
+        for (const account of accounts) spend(account, cost);
+      }
     },
     overdue: async (tenant, atMost) => standing.overdue(tenant).slice(0, atMost),
   };
 
-  function release(ended: Claim, { claim, taken }: Settlement): void {
-    const { tenant, id } = claim;
-    budgets.reserve(tenant, claim.budgets, -ended.hold);
-    for (const { subject } of claim.slots) slots.free(scopedKey(tenant, subject), id);
-    for (const [i, rate] of claim.rates.entries()) {
+  function release({ tenant, id, slots: places, rates: wanted }: Claim, taken: readonly number[]): void {
+    for (const { subject } of places) slots.free(scopedKey(tenant, subject), id);
+    for (const [i, rate] of wanted.entries()) {
       const more = (taken[i] ?? rate.cost) - rate.cost;
-      if (more !== 0) rates.add(scopedKey(tenant, rate.subject), rate, more);
+      if (more !== 0) rates.take(rates.look(scopedKey(tenant, rate.subject), rate, more));
     }
   }
+}
+
+function fits(account: Account | undefined, budget: BudgetClaim, more: number): boolean {
+  return account !== undefined && hasRoom(account, budget, more);
 }

@@ -15,6 +15,15 @@ interface Arrival {
   readonly limit: number;
 }
 
+/** What a take would lead to. */
+export interface Look {
+  readonly key: string;
+  readonly rate: Rate;
+  /** The backlog then. */
+  readonly after: number;
+  readonly decision: RateDecision;
+}
+
 /** Rates by key. The same arithmetic as in `adapters/limit-scripts.ts`. */
 export class Rates {
   readonly #clock: Clock;
@@ -27,23 +36,27 @@ export class Rates {
   }
 
   /** What taking would lead to; nothing is taken. */
-  decide(key: string, rate: Rate, cost: number): RateDecision {
+  look(key: string, rate: Rate, cost: number): Look {
     const backlog = this.#backlog(key, rate);
     const after = Math.max(0, backlog + cost * rate.periodMs);
     // Written so that NaN is refused.
     const passes = cost <= 0 || after <= rate.limit * rate.periodMs;
-    if (passes) return { allowed: true, retryAfterMs: 0, ...levels(rate, after) };
+    if (passes) {
+      const { remaining, resetMs } = levels(rate, after);
+      return { key, rate, after, decision: { allowed: true, remaining, retryAfterMs: 0, resetMs } };
+    }
     const everPasses = cost <= rate.limit && rate.limit > 0;
     const wait = Math.ceil((after - rate.limit * rate.periodMs) / rate.limit);
-    return { allowed: false, retryAfterMs: everPasses ? wait : rate.periodMs, ...levels(rate, backlog) };
+    const { remaining, resetMs } = levels(rate, backlog);
+    const retryAfterMs = everPasses ? wait : rate.periodMs;
+    return { key, rate, after, decision: { allowed: false, remaining, retryAfterMs, resetMs } };
   }
 
-  /** Takes whatever there is, also beyond the limit; a negative cost gives back, never beyond the whole. */
-  add(key: string, rate: Rate, cost: number): void {
+  /** Takes what was looked at in the same turn, also where it is beyond the limit. */
+  take({ key, rate: { limit }, after }: Look): void {
     const now = this.#clock.now();
-    const backlog = Math.max(0, this.#backlog(key, rate) + cost * rate.periodMs);
-    const until = now + levels(rate, backlog).resetMs;
-    this.#arrivals.set(key, { at: now, backlog, limit: rate.limit }, until);
+    const resetMs = limit > 0 ? Math.ceil(after / limit) : 0;
+    this.#arrivals.set(key, { at: now, backlog: after, limit }, now + resetMs);
   }
 
   /** What is left of the backlog, in `1 / limit` milliseconds. A clock that was set back takes nothing off. */

@@ -70,6 +70,17 @@ function withDefaults(own: Limits, general: Limits): Limits {
   };
 }
 
+/** One account a period: of several budgets for the same, the smallest is the one that counts. */
+function tightest(budgets: readonly Budget[]): readonly Budget[] {
+  if (budgets.length < 2) return budgets;
+  return budgets.filter(
+    (one, i) =>
+      !budgets.some(
+        ({ period, usd }, j) => period === one.period && (usd < one.usd || (usd === one.usd && j < i)),
+      ),
+  );
+}
+
 class Draft {
   readonly #tenant: string;
   readonly #id: string;
@@ -113,7 +124,7 @@ class Draft {
 
   budget(scope: Scope, name: string | null, budgets: readonly Budget[]): void {
     const subject = name === null ? scope : `${scope}:${name}`;
-    for (const { usd, period, softPercent } of budgets) {
+    for (const { usd, period, softPercent } of tightest(budgets)) {
       this.#claims.budgets.push({ subject, period, usd });
       this.#meant.budgets.push({ scope, name, what: 'budget', limit: usd, period, softPercent });
     }

@@ -26,7 +26,7 @@ const claim = (fields: Partial<Claim> = {}): Claim => ({
   ...fields,
 });
 
-const entry = (fields: Partial<LedgerEntry> = {}): LedgerEntry => ({
+export const entry = (fields: Partial<LedgerEntry> = {}): LedgerEntry => ({
   id: 'attempt-1',
   requestId: 'call-1',
   tenant: 't',
