@@ -1,3 +1,4 @@
+import type { ShowBudget } from './account/budget-gauge.ts';
 import { entriesOf } from './account/entries.ts';
 import type { Pricer } from './account/price.ts';
 import type { CallLife } from './call-life.ts';
@@ -20,6 +21,7 @@ export interface AdmissionDeps {
   readonly watch: Watch;
   readonly sweep: Pick<Sweep, 'tenant'>;
   readonly alert: AlertBudgets;
+  readonly showBudget: ShowBudget;
 }
 
 /** What the answer's headers say of limits and budgets. */
@@ -37,7 +39,8 @@ export type AdmitCall = (
   targets: readonly Target[],
 ) => Promise<LimitHeaders>;
 
-export function createAdmitCall({ clock, price, admit, watch, sweep, alert }: AdmissionDeps): AdmitCall {
+export function createAdmitCall(deps: AdmissionDeps): AdmitCall {
+  const { clock, price, admit, watch, sweep, alert, showBudget } = deps;
   return async function admitCall(life, principal, call, targets) {
     const { record } = life;
     const { headers, errorDialect } = record.incoming;
@@ -58,6 +61,8 @@ export function createAdmitCall({ clock, price, admit, watch, sweep, alert }: Ad
       end: () => life.scope.end(outran()),
     });
     if (admission.overdue) life.hold(sweep.tenant(principal.tenant));
+    for (const [{ scope, limit }, { spent }] of admission.budgets)
+      showBudget(principal.tenant, scope, spent / limit);
     const alerting = alert(principal.tenant, admission.budgets);
     if (alerting !== null) life.hold(alerting);
     return admission.headers;

@@ -15,6 +15,10 @@ import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
+import { createUsage } from './ways/usage.ts';
+
+/** What an operator may order. */
+export type AdminOrder = keyof Admin | 'usage';
 
 /** The ways of requests. None rejects. */
 export interface Gateway {
@@ -30,8 +34,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the key that asks used. */
+  usage(incoming: Incoming, background: Background): Promise<Answer>;
   /** What the operator orders. */
-  admin(incoming: Incoming, order: keyof Admin, background: Background): Promise<Answer>;
+  admin(incoming: Incoming, order: AdminOrder, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -42,7 +48,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const admin = createAdmin(stages, config);
+  const usage = createUsage(stages, deps);
+  const admin = { ...createAdmin(stages, config), usage: usage.all };
   const { authenticate, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
@@ -79,6 +86,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
+    usage: (incoming, background) => lives.run(incoming, background, usage.own),
     admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };

@@ -1,4 +1,5 @@
 import { createBooks } from './account/books.ts';
+import { createShowBudget } from './account/budget-gauge.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
 import { createPricer, formatUsd } from './account/price.ts';
@@ -6,6 +7,7 @@ import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
 import { type AdmitCall, createAdmitCall } from './admission.ts';
+import { createAnswerCall } from './answer-call.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
@@ -62,12 +64,14 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const price = createPricer(config.prices);
   const send = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const { maxResponseSize } = config.server;
-  const exchange = createExchange({ clock, send, price, ...timeouts, maxResponseSize });
+  const exchange = createExchange({ clock, send, price, maxResponseSize });
   const maxMediaBytes = config.media.maxBytes;
-  const dispatch = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
+  const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
+  const tenantLabel = createTenantLabel(auth.keys);
   const { random } = Math;
   const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
+  const dispatch = createAnswerCall({ attempts, dispatchTo });
   const keepBooks = createBooks(deps);
   const limiting = createLimiting({
     ...deps,
@@ -87,7 +91,12 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
-    admitCall: createAdmitCall({ ...deps, ...limiting, price }),
+    admitCall: createAdmitCall({
+      ...deps,
+      ...limiting,
+      price,
+      showBudget: createShowBudget(metrics, tenantLabel),
+    }),
     plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
     attempts,
     owners,
@@ -100,7 +109,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     settle: createSettle({
       ...deps,
       modelLabel,
-      tenantLabel: createTenantLabel(auth.keys),
+      tenantLabel,
       keepBooks,
       noteSaved: createSavings({ ...deps, keepBooks }),
       price,

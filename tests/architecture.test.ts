@@ -27,6 +27,7 @@ const rows: readonly (readonly string[])[] = [
   ['dispatch.ts'],
   ['attempts'],
   ['state.ts'],
+  ['answer-call.ts'],
   ['cached'],
   ['explain.ts'],
   ['stages.ts'],

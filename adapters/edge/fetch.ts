@@ -50,7 +50,8 @@ function toReply(response: Response, encoded: boolean, toFault: ToFault): Upstre
   return {
     status: response.status,
     headers: encoded ? withoutWire(response.headers) : response.headers,
-    stream: (tap) => (tap === undefined ? naming(open(), toFault) : relay(open(), tapped(tap, toFault))),
+    stream: (tap, start) =>
+      tap === undefined ? naming(open(), toFault) : relay(open(), tapped(tap, toFault), start),
     collect: (maxBytes) => collect(open(), maxBytes, toFault),
     discard: () => giveUp(response.body),
   };

@@ -35,7 +35,7 @@ function createReply(
   return {
     status,
     headers: new Headers(headers),
-    stream: (tap) => relay(stream, tap),
+    stream: (tap, start) => relay(stream, tap, start),
     collect: (maxBytes) => collect(stream, maxBytes),
     discard: () => void stream.cancel().catch(ignore),
   };

@@ -45,7 +45,8 @@ export function createNodeDeps(
   given: Pick<
     GatewayDeps,
     'logger' | 'fetch' | 'metrics' | 'limits' | 'ledger' | 'owners' | 'health' | 'cache'
-  >,
+  > &
+    Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

@@ -47,7 +47,7 @@ export interface Attempts {
    */
   drain(subject: string): Promise<void>;
   /** Takes it back as if nothing had been. @throws StoreFault as `drain`. */
-  restore(subject: string, configured: readonly RouteTarget[]): Promise<void>;
+  restore(subject: string): Promise<void>;
   /** Asks a target whose breaker is not closed, if it is time, whether it is well: it need not wait for a call to be tried on. */
   probe(target: RouteTarget, isWell: () => Promise<boolean>): Promise<void>;
 }
@@ -73,7 +73,7 @@ export function createAttempts(deps: AttemptsDeps, settings: AttemptSettings): A
     isDrained: (target) => book.isDrained(target),
     snapshot: (configured) => snapshot(book, configured),
     drain: (subject) => book.drain(subject),
-    restore: (subject, configured) => book.restore(subject, configured),
+    restore: (subject) => book.restore(subject),
     async probe(target, isWell) {
       const { breaker } = book.target(target);
       const ticket = breaker.state === 'closed' ? null : breaker.enter();

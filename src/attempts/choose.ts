@@ -96,6 +96,9 @@ export function createChoose({ clock, random, book, entries, assess }: ChooseDep
     target: PlannedTarget,
     { is, key, forMs }: Hindered,
   ): Promise<Entry | 'look again' | null> {
+    // Who names a model has nothing but that: whether its provider takes the call, the provider says best.
+    if (!walk.call.plan.route.configured && is !== 'drained' && is !== 'full')
+      return enter(walk, target, key);
     switch (is) {
       case 'recovering':
       case 'open':

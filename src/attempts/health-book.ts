@@ -128,29 +128,16 @@ export class HealthBook {
     await this.marks.tell();
   }
 
-  /**
-   * Takes a target, or a provider with all its targets, back as if nothing had been.
-   * @param configured those that may not have been called here yet.
-   * @throws StoreFault as `drain`.
-   */
-  async restore(subject: string, configured: readonly RouteTarget[]): Promise<void> {
-    for (const target of configured) this.target(target);
-    this.marks.wipe('drained', subject);
-    for (const health of this.known()) {
-      const { id, provider } = health.target;
-      if (id === subject || provider.id === subject) this.#wipe(health);
-    }
+  /** Takes a target, or a provider with all its targets, back as if nothing had been. @throws StoreFault as `drain`. */
+  async restore(subject: string): Promise<void> {
+    // What only the others know of is to end as well.
+    await this.marks.refresh();
+    const isMeant = (of: string) =>
+      of === subject || of.startsWith(`${subject}/`) || of.startsWith(`${subject}#`);
+    for (const spot of this.marks.of(isMeant)) this.marks.clear(spot.state, spot.subject);
+    for (const { target, breaker } of this.known()) if (isMeant(target.id)) breaker.reset();
     for (const provider of this.#providersOf(subject)) this.#show(provider);
     await this.marks.tell();
-  }
-
-  #wipe({ target: { id, provider }, breaker }: TargetHealth): void {
-    breaker.reset();
-    this.marks.wipe('open', id);
-    for (const key of this.keysOf(provider)) {
-      this.marks.wipe('limited', withKey(id, key));
-      this.marks.wipe('key_dead', withKey(provider.id, key));
-    }
   }
 
   #newTarget(target: RouteTarget): TargetHealth {

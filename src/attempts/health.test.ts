@@ -158,7 +158,7 @@ describe('the operator', () => {
       );
       expect(value('provider_health', 'a')).toBe(0);
       expect(attempts.snapshot([target(A)])[0]).toMatchObject({ target: A, drained: true });
-      await attempts.restore(subject, []);
+      await attempts.restore(subject);
       expect(await run(plan([A, B]))).toBe(A);
       expect(value('provider_health', 'a')).toBe(1);
     }
@@ -167,14 +167,14 @@ describe('the operator', () => {
   it('takes a target back from its breaker, its limits and its dead keys', async () => {
     const { attempts, run, steps } = await opened();
     steps.set(A, [{}]);
-    await attempts.restore(A, []);
+    await attempts.restore(A);
     expect(await run(plan([A, B]))).toBe(A);
     for (const fails of ['rate_limited', 'key_dead'] as const) {
       steps.set(A, [{ fails, retryAfterMs: 60_000 }]);
       await run(plan([A, B]));
       steps.set(A, [{}]);
       expect(await run(plan([A, B]))).toBe(B);
-      await attempts.restore('a', []);
+      await attempts.restore('a');
       expect(await run(plan([A, B]))).toBe(A);
     }
   });

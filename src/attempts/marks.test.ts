@@ -105,7 +105,7 @@ describe('health that processes share', () => {
     await one.attempts.drain('a');
     await clock.advance(600);
     expect(await other.run(both)).toBe(B);
-    await other.attempts.restore('a', []);
+    await other.attempts.restore('a');
     await clock.advance(600);
     expect(await one.run(both)).toBe(A);
   });
@@ -114,7 +114,7 @@ describe('health that processes share', () => {
     const made = pair();
     await findSick(made);
     await made.one.attempts.drain(A);
-    await made.other.attempts.restore(A, both.targets);
+    await made.other.attempts.restore(A);
     made.one.steps.set(A, [{}]);
     await made.clock.advance(600);
     expect(await made.one.run(both)).toBe(A);

@@ -62,20 +62,26 @@ export class Marks {
     });
   }
 
-  /** Ends a mark that is known here. */
   clear(state: HealthState, subject: string): void {
-    if (this.#entries.has(nameOf({ state, subject }))) this.wipe(state, subject);
-  }
-
-  /** Ends a mark, even if only the store knows it. */
-  wipe(state: HealthState, subject: string): void {
     const spot = { state, subject };
     const entry = this.#entries.get(nameOf(spot));
+    if (entry === undefined) return;
     this.#entries.delete(nameOf(spot));
     const { sharing } = this.#options;
     if (sharing === null) return;
-    if (entry !== undefined) this.#cleared.set(nameOf(spot), entry.until);
+    this.#cleared.set(nameOf(spot), entry.until);
     this.#outbox.set(nameOf(spot), () => sharing.store.clear(spot));
+  }
+
+  /** Those that stand, of the subjects that are asked for. */
+  of(isAsked: (subject: string) => boolean): readonly HealthSpot[] {
+    return [...this.#entries.values()].filter(({ subject, until }) => isAsked(subject) && until > this.#now);
+  }
+
+  /** Reads what the others said, whether or not it is time. */
+  async refresh(): Promise<void> {
+    const { sharing } = this.#options;
+    if (sharing !== null) await this.#look(sharing);
   }
 
   /** There was a call: tells the others what is new, and looks what they say, if it is time. */

@@ -115,6 +115,26 @@ it('is for a key as the key says', async () => {
   }
 });
 
+it('knows a call again only where all around its body is the same', async () => {
+  const keys = ['one', 'two'].map((name) => `  - {name: ${name}, key: 0123456789abcdef-${name}}`).join('\n');
+  const { ask, calls } = start({ file: `keys:\n${keys}` });
+  const one = { authorization: 'Bearer 0123456789abcdef-one' };
+  expect([(await ask(one)).cache, (await ask(one)).cache, (await ask(one)).cache]).toEqual([
+    'miss',
+    'hit-l1',
+    'hit-l1',
+  ]);
+  for (const other of [
+    { authorization: 'Bearer 0123456789abcdef-two' },
+    { ...one, 'x-llm-edge-cache-namespace': 'n' },
+    { ...one, 'openai-beta': 'b' },
+  ]) {
+    expect(await ask(other)).toMatchObject({ cache: 'miss' });
+  }
+  expect(await ask({ ...one, 'cache-control': 'no-cache' })).toMatchObject({ cache: 'miss' });
+  expect(calls()).toBe(5);
+});
+
 it('asks a store that fails for nothing more', async () => {
   let leases = 0;
   const { ask } = start({

@@ -124,7 +124,7 @@ interface Asked {
 function asked(call: Call, target: Target): Asked {
   const { provider } = target;
   const url = endpointUrl(provider, 'embeddings');
-  const own = { provider, client: NO_HEADERS, clientCredential: null };
+  const own = { provider, client: NO_HEADERS, clientCredential: null, apiKey: provider.apiKey };
   if (url === null) {
     const { request, translation } = translateEmbeddings(call, target, {
       dropUnsupported: true,

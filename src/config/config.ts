@@ -152,13 +152,19 @@ export interface SemanticConfig {
   readonly maxEntries: number;
 }
 
+export interface RestService {
+  readonly url: string;
+  readonly token: string;
+}
+
 export interface RedisConfig {
   readonly url: string | null;
   /** A Redis for limits and budgets alone. */
   readonly ledgerUrl: string | null;
   readonly clusterNodes: readonly string[];
   readonly password: string | null;
-  readonly upstash: { readonly url: string; readonly token: string } | null;
+  readonly upstash: RestService | null;
+  readonly upstashVector: RestService | null;
 }
 
 export interface TelemetryConfig {

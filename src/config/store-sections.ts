@@ -99,4 +99,16 @@ export const redis = z.strictObject({
     what: 'Token of Upstash Redis.',
     unset: 'none',
   }),
+  upstash_vector_rest_url: setting(v.httpUrl().nullable().default(null), {
+    env: 'UPSTASH_VECTOR_REST_URL',
+    type: 'URL',
+    what: 'Upstash Vector (Workers), for the semantic cache: an index whose metric is cosine, with the dimensions of `CACHE_SEMANTIC_MODEL`.',
+    unset: 'each isolate remembers its own',
+  }),
+  upstash_vector_rest_token: setting(v.secret().nullable().default(null), {
+    env: 'UPSTASH_VECTOR_REST_TOKEN',
+    type: 'secret',
+    what: 'Token of Upstash Vector.',
+    unset: 'none',
+  }),
 });

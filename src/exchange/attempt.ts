@@ -1,5 +1,6 @@
 import type { CallLife } from '../call-life.ts';
 import type { Call, JsonObject } from '../domain/call.ts';
+import type { AttemptContext } from '../domain/outcome.ts';
 import type { Target } from '../domain/provider.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
 import type { Translation } from '../translate/translation.ts';
@@ -8,9 +9,12 @@ import type { Translation } from '../translate/translation.ts';
 export interface Attempt {
   readonly life: CallLife;
   readonly target: Target;
+  readonly context: AttemptContext;
   readonly request: Omit<UpstreamRequest, 'signal'>;
   readonly clientCredential: boolean;
-  /** More headers for the client's answer. */
+  /** The target is one of a route that the operator configured. */
+  readonly configured: boolean;
+  /** More headers for the answer, whoever gets it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

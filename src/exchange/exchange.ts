@@ -1,23 +1,28 @@
-import type { Answer } from '../domain/answer.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Attempt, SameDialectAttempt, TranslatedAttempt } from './attempt.ts';
+import type { Given } from './given.ts';
 import { opaque } from './opaque.ts';
 import { sameDialect } from './same-dialect.ts';
 import { translated } from './translated.ts';
 import { type ExchangeDeps, Upstream } from './upstream.ts';
 
-/** The call of a provider and the answer made of its reply. Each @throws GatewayError when there is no answer to give. */
+/** The call of a provider and what is made of its reply. */
 export interface Exchange {
-  sameDialect(attempt: SameDialectAttempt): Promise<Answer>;
-  translated(attempt: TranslatedAttempt): Promise<Answer>;
-  /** @param onObject told the id of an object that the provider made; null: none is expected. */
-  opaque(attempt: Attempt, onObject: ((id: string) => Promise<void>) | null): Promise<Answer>;
+  /** Rejects for defects alone, as the next. */
+  sameDialect(attempt: SameDialectAttempt): Promise<Outcome<Given>>;
+  translated(attempt: TranslatedAttempt): Promise<Outcome<Given>>;
+  /**
+   * @param onObject told the id of an object that the provider made; null: none is expected.
+   * @throws GatewayError when there is no answer to give.
+   */
+  opaque(attempt: Attempt, onObject: ((id: string) => Promise<void>) | null): Promise<Given>;
 }
 
 export function createExchange(deps: ExchangeDeps): Exchange {
   const upstream = new Upstream(deps);
   return {
-    sameDialect: (attempt) => sameDialect(upstream, attempt),
-    translated: (attempt) => translated(upstream, attempt),
+    sameDialect: (attempt) => upstream.outcomeOf(attempt, () => sameDialect(upstream, attempt)),
+    translated: (attempt) => upstream.outcomeOf(attempt, () => translated(upstream, attempt)),
     opaque: (attempt, onObject) => opaque(upstream, attempt, onObject),
   };
 }

@@ -1,10 +1,14 @@
-import type { Answer } from '../domain/answer.ts';
 import { parseObject } from '../json.ts';
 import { createOpaqueTap } from '../streams/opaque-tap.ts';
 import type { Attempt } from './attempt.ts';
-import type { Upstream } from './upstream.ts';
+import { classOfRefusal } from './classify.ts';
+import type { Given } from './given.ts';
+import { StreamRun } from './stream-run.ts';
+import { type Upstream, whole } from './upstream.ts';
 
 const decoder = new TextDecoder();
+/** A refusal of which only the status is known. */
+const UNREAD = { type: '', code: null, message: '', param: null };
 
 /**
  * Any answer, passed on as it comes.
@@ -15,17 +19,25 @@ export async function opaque(
   upstream: Upstream,
   attempt: Attempt,
   onObject: ((id: string) => Promise<void>) | null,
-): Promise<Answer> {
+): Promise<Given> {
   const tried = upstream.begin(attempt, null);
-  const reply = await upstream.send(attempt, tried, false);
+  const reply = await upstream.send(attempt, tried);
   const isJson = /\bjson\b/i.test(reply.headers.get('content-type') ?? '');
   if (onObject === null || !isJson || reply.status >= 400) {
-    if (reply.status >= 400) attempt.life.record.error = `upstream_${reply.status}`;
-    const tap = createOpaqueTap(upstream.streamEnds(attempt, tried, () => {}));
-    return upstream.relayed(attempt, tried, reply, reply.stream(tap));
+    const { status } = reply;
+    const refusal = () => (status < 400 ? null : classOfRefusal({ ...UNREAD, status }, attempt));
+    const run = new StreamRun({ tried, idleMs: attempt.context.idleMs, usage: () => null, refusal });
+    const body = reply.stream(createOpaqueTap(run));
+    return {
+      ...whole(attempt, tried, reply, ''),
+      body,
+      streamed: true,
+      accept: (onOver) => run.accept(onOver),
+    };
   }
   const bytes = await upstream.collect(attempt, tried, reply);
   const id = parseObject(decoder.decode(bytes))?.id;
   if (typeof id === 'string') await onObject(id);
-  return upstream.whole(attempt, tried, reply, bytes);
+  tried.end('ok');
+  return whole(attempt, tried, reply, bytes);
 }

@@ -1,6 +1,6 @@
 import { estimateInput } from '../account/meter.ts';
-import type { Answer } from '../domain/answer.ts';
 import type { JsonObject } from '../domain/call.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { parseObject } from '../json.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
@@ -10,30 +10,33 @@ import { type ProviderError, UncarriedAnswer } from '../translate/hub/reply.ts';
 import { TranslatingTap, type TranslatingTapOptions } from '../translate/tap.ts';
 import type { TranslatedAnswer } from '../translate/translation.ts';
 import type { TranslatedAttempt } from './attempt.ts';
+import type { Given } from './given.ts';
+import { openStream } from './open-stream.ts';
 import type { Try } from './try.ts';
-import type { Upstream } from './upstream.ts';
+import { type Upstream, whole, withHeaders } from './upstream.ts';
 
 const decoder = new TextDecoder();
-const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+const JSON_TYPE = { 'content-type': 'application/json' };
+const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8' };
 
 /**
  * The provider's answer in the client's dialect.
  * @throws GatewayError for whatever is no answer of the provider's dialect.
  */
-export async function translated(upstream: Upstream, attempt: TranslatedAttempt): Promise<Answer> {
+export async function translated(upstream: Upstream, attempt: TranslatedAttempt): Promise<Outcome<Given>> {
   const { target, call } = attempt;
   const tried = upstream.begin(attempt, estimateInput(call.body));
   const reply = await upstream.send(attempt, tried, call.stream);
   const kind = upstream.kindOf(attempt, tried, reply);
   const { createStream } = attempt.translation;
   if (kind === 'event-stream' && reply.status < 400 && createStream !== null) {
-    return streamAnswer(upstream, attempt, tried, reply, createStream());
+    return streamAnswer(attempt, tried, reply, createStream());
   }
   const text = decoder.decode(await upstream.collect(attempt, tried, reply));
   const json = readBody(text);
   if (json === null) throw tried.failed(notOfTheDialect(reply, target.provider));
   if (reply.status >= 400) return refusal(upstream, attempt, tried, reply, json);
-  return jsonAnswer(upstream, attempt, tried, reply, readAnswer(attempt, tried, reply, json, text));
+  return answered(attempt, tried, reply, readAnswer(attempt, tried, reply, json, text));
 }
 
 /** Google tells some errors in a list of one. */
@@ -48,34 +51,47 @@ function refusal(
   tried: Try,
   reply: UpstreamReply,
   json: JsonObject,
-): Answer {
+): Outcome<Given> {
   const { target, translation, clientCredential } = attempt;
   const error = translation.readRefusal(reply.status, json);
   // Google calls a wrong key a bad request.
   const fault = faultOfStatus(error.status, { provider: target.provider, clientCredential });
   if (fault !== null) throw tried.failed(fault);
   tried.free();
-  const answer = upstream.whole(attempt, tried, reply, JSON.stringify(translation.writeRefusal(error)));
-  if (error.retryAfter !== undefined) answer.headers['retry-after'] ??= String(error.retryAfter);
-  return withType({ ...answer, status: error.status }, 'application/json');
+  const given = whole(attempt, tried, reply, JSON.stringify(translation.writeRefusal(error)));
+  const isKnown = error.retryAfter === undefined || given.headers['retry-after'] !== undefined;
+  const headers = isKnown ? JSON_TYPE : { ...JSON_TYPE, 'retry-after': String(error.retryAfter) };
+  return upstream.refused(attempt, tried, reply, error, {
+    ...withHeaders(given, headers),
+    status: error.status,
+  });
 }
 
-function jsonAnswer(
-  upstream: Upstream,
+function answered(
   attempt: TranslatedAttempt,
   tried: Try,
   reply: UpstreamReply,
   answer: TranslatedAnswer,
-): Answer {
-  const { life, call } = attempt;
+): Outcome<Given> {
+  const { call } = attempt;
   tried.charge(answer.usage ?? estimateInput(call.body));
-  if (!call.stream)
-    return withType(upstream.whole(attempt, tried, reply, JSON.stringify(answer.json())), 'application/json');
-  // Some providers answer a call for a stream in one piece.
-  const events = upstream.relayed(attempt, tried, reply, answer.events());
-  tried.end('ok');
-  life.finish();
-  return withType(events, EVENT_STREAM);
+  tried.end(answer.isFiltered ? 'content_filter' : 'ok');
+  const given = asAsked(attempt, tried, reply, answer);
+  if (!answer.isFiltered) return { ok: true, value: given };
+  return { ok: false, failure: { class: 'content_filter', retryAfterMs: null, give: () => given } };
+}
+
+/** Some providers answer a call for a stream in one piece. */
+function asAsked(
+  attempt: TranslatedAttempt,
+  tried: Try,
+  reply: UpstreamReply,
+  answer: TranslatedAnswer,
+): Given {
+  const { stream } = attempt.call;
+  const body = stream ? answer.events() : JSON.stringify(answer.json());
+  const given = withHeaders(whole(attempt, tried, reply, body), stream ? EVENT_STREAM : JSON_TYPE);
+  return { ...given, streamed: stream };
 }
 
 /** @throws GatewayError for what was paid for and cannot be carried, or is no answer at all. */
@@ -97,32 +113,34 @@ function readAnswer(
   }
 }
 
-function streamAnswer(
-  upstream: Upstream,
+async function streamAnswer(
   attempt: TranslatedAttempt,
   tried: Try,
   reply: UpstreamReply,
   stream: Pick<TranslatingTapOptions, 'reader' | 'writer'>,
-): Answer {
-  const { life, call, target } = attempt;
-  const tap: TranslatingTap = new TranslatingTap({
-    ...stream,
-    broken: (fault) => providerError(faultError(fault, target.provider, life.scope.signal)),
-    ...upstream.streamEnds(attempt, tried, () => tried.charge(used())),
+): Promise<Outcome<Given>> {
+  const { call, target } = attempt;
+  const broken = (fault: unknown) => providerError(faultError(fault, target.provider, tried.scope.signal));
+  let tap: TranslatingTap | null = null;
+  const outcome = await openStream({
+    attempt,
+    tried,
+    reply,
+    usage: () => tap?.usage(estimateInput(call.body)) ?? estimateInput(call.body),
+    makeTap(ends) {
+      tap = new TranslatingTap({ ...stream, broken, ...ends });
+      return tap;
+    },
   });
-  const used = () => tap.usage(estimateInput(call.body));
-  tried.measure(used);
-  return withType(
-    upstream.relayed(attempt, tried, reply, reply.stream(tap)),
-    'text/event-stream; charset=utf-8',
-  );
+  return inEvents(outcome);
+}
+
+function inEvents(outcome: Outcome<Given>): Outcome<Given> {
+  if (outcome.ok) return { ...outcome, value: withHeaders(outcome.value, EVENT_STREAM) };
+  const { failure } = outcome;
+  return { ok: false, failure: { ...failure, give: () => withHeaders(failure.give(), EVENT_STREAM) } };
 }
 
 function providerError({ status, code, message, param }: GatewayError): ProviderError {
   return { status, type: code, code, message, param };
-}
-
-function withType(answer: Answer, type: string): Answer {
-  answer.headers['content-type'] = type;
-  return answer;
 }

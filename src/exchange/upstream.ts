@@ -1,28 +1,25 @@
-import { formatUsd } from '../account/price.ts';
-import type { CallLife } from '../call-life.ts';
-import type { Answer } from '../domain/answer.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Usage } from '../domain/usage.ts';
-import type { GatewayError } from '../errors/gateway-error.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
 import { judge, requireDialectReply } from '../provider/judge.ts';
 import { responseHeaders } from '../provider/response-headers.ts';
 import { faultError, type Send } from '../provider/send.ts';
-import type { StreamEnd } from '../streams/sse-tap.ts';
-import { costOfTries } from '../usage/of-tries.ts';
+import type { ProviderError } from '../translate/hub/reply.ts';
 import type { Attempt } from './attempt.ts';
+import { classOfError, classOfRefusal, failureOf, retryAfterMs } from './classify.ts';
+import type { Given } from './given.ts';
 import { Try, type TryDeps } from './try.ts';
 
 export interface ExchangeDeps extends TryDeps {
   readonly send: Send;
-  readonly firstByteMs: number;
-  readonly idleMs: number;
   readonly maxResponseSize: number;
 }
 
 /** What a refusal may weigh: a page of JSON, not a download. */
 const MAX_ERROR_BYTES = 1 << 20;
 
-/** The call of a provider, its price, and the answer around a body: what all exchanges do alike. */
+/** The call of a provider, and what is made of its reply: what all exchanges do alike. */
 export class Upstream {
   readonly #deps: ExchangeDeps;
 
@@ -30,22 +27,32 @@ export class Upstream {
     this.#deps = deps;
   }
 
+  /** What became of an attempt. Rejects for defects alone. */
+  async outcomeOf(attempt: Attempt, give: () => Promise<Outcome<Given>>): Promise<Outcome<Given>> {
+    try {
+      return await give();
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      const ofClass = attempt.context.signal.aborted ? 'cancelled' : classOfError(error);
+      return { ok: false, failure: failureOf(error, ofClass, this.#deps.clock.now()) };
+    }
+  }
+
   /**
    * @param input what the call uses at least; null: nobody can tell
    * @throws GatewayError when the call is over already.
    */
-  begin({ life, target }: Attempt, input: Usage | null): Try {
-    life.scope.check();
-    return new Try(this.#deps, life, target, input);
+  begin({ life, target, context }: Attempt, input: Usage | null): Try {
+    if (context.signal.aborted) throw context.signal.reason;
+    return new Try(this.#deps, life, target, context, input);
   }
 
   /** @throws GatewayError when there is no reply that the client may see. */
-  async send(attempt: Attempt, tried: Try, awaitsFirstByte: boolean): Promise<UpstreamReply> {
-    const { life, target, request, clientCredential } = attempt;
-    const { scope } = life;
-    if (awaitsFirstByte) scope.deadline.enter('first_byte', this.#deps.firstByteMs);
+  async send(attempt: Attempt, tried: Try, isStream = false): Promise<UpstreamReply> {
+    const { target, request, clientCredential } = attempt;
+    if (isStream) tried.awaitBeginning();
     try {
-      const reply = await this.#deps.send(target.provider, { ...request, signal: scope.signal });
+      const reply = await this.#deps.send(target.provider, { ...request, signal: tried.scope.signal });
       tried.headers(reply.status);
       judge(reply, { provider: target.provider, clientCredential });
       return reply;
@@ -70,78 +77,48 @@ export class Upstream {
     try {
       return await reply.collect(reply.status >= 400 ? MAX_ERROR_BYTES : this.#deps.maxResponseSize);
     } catch (fault) {
-      const error = faultError(fault, attempt.target.provider, attempt.life.scope.signal);
-      tried.fail(error);
-      throw error;
+      throw tried.failed(faultError(fault, attempt.target.provider, tried.scope.signal));
     }
   }
 
-  /** An answer whose body is known: with its cost, and over. */
-  whole({ life, headers }: Attempt, tried: Try, reply: UpstreamReply, body: Uint8Array | string): Answer {
-    const { record } = life;
-    record.status = reply.status;
-    if (reply.status >= 400) record.error = `upstream_${reply.status}`;
-    record.answered = tried.record;
-    tried.end(record.error ?? 'ok');
-    const answer = answerOf(life, reply, headers, body);
-    const cost = costOfTries(record.tries);
-    if (cost !== null) answer.headers['x-llm-edge-cost-usd'] = formatUsd(cost);
-    life.finish();
-    return answer;
-  }
-
-  relayed(
-    { life, headers }: Attempt,
+  /** The answer is `given`, if no other attempt does better: the provider told of a failure. What it costs is known. */
+  refused(
+    attempt: Attempt,
     tried: Try,
     reply: UpstreamReply,
-    body: ReadableStream<Uint8Array> | string,
-  ): Answer {
-    life.record.status = reply.status;
-    life.record.streamed = true;
-    life.record.answered = tried.record;
-    const answer = answerOf(life, reply, headers, body);
-    // Proxies in between must not gather the stream up (nginx reads the second).
-    answer.headers['cache-control'] = 'no-cache';
-    answer.headers['x-accel-buffering'] = 'no';
-    return answer;
-  }
-
-  /** What every stream does on its way and at its end. */
-  streamEnds({ life, target }: Attempt, tried: Try, onOver: () => void) {
-    const { record, scope } = life;
-    return {
-      waiting: (isWaiting: boolean) => {
-        if (!isWaiting) scope.deadline.leave();
-        else if (tried.record.firstByteAt !== null) scope.deadline.enter('idle', this.#deps.idleMs);
-      },
-      onFirstByte: () => tried.firstByte(),
-      onEnd: (end: StreamEnd, fault: unknown) => {
-        onOver();
-        noteEnd(life, end, fault === null ? null : faultError(fault, target.provider, scope.signal));
-        tried.end(record.error ?? 'ok');
-        life.finish();
-      },
+    error: ProviderError,
+    given: Given,
+  ): Outcome<Given> {
+    const ofClass = classOfRefusal(error, attempt);
+    tried.end(ofClass);
+    const said =
+      reply.headers.get('retry-after') ?? (error.retryAfter === undefined ? null : String(error.retryAfter));
+    const failure = {
+      class: ofClass,
+      retryAfterMs: retryAfterMs(said, this.#deps.clock.now()),
+      give: () => given,
     };
+    return { ok: false, failure };
   }
 }
 
-function answerOf(
-  life: CallLife,
+/** An answer whose body is known. */
+export function whole(
+  { headers }: Attempt,
+  tried: Try,
   reply: UpstreamReply,
-  headers: Readonly<Record<string, string>>,
-  body: Answer['body'],
-): Answer {
+  body: Uint8Array | string,
+): Given {
   return {
+    tried: tried.record,
     status: reply.status,
-    headers: Object.assign(responseHeaders(reply.headers), headers, life.headers()),
+    headers: { ...responseHeaders(reply.headers), ...headers },
     body,
+    streamed: false,
+    accept: (onOver) => onOver('finished', null),
   };
 }
 
-/** A client that leaves shows as a cancelled stream, or as an upstream that its signal aborted. */
-function noteEnd({ record }: CallLife, end: StreamEnd, error: GatewayError | null): void {
-  if (end === 'finished') return;
-  const gone = end === 'cancelled' || error?.code === 'client_closed';
-  record.error = gone ? 'client_closed' : (error?.code ?? 'upstream_error_event');
-  if (gone) record.disconnect = 'streaming';
+export function withHeaders(given: Given, headers: Readonly<Record<string, string>>): Given {
+  return { ...given, headers: { ...given.headers, ...headers } };
 }

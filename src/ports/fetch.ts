@@ -21,7 +21,7 @@ export interface UpstreamReply {
    * with an `UpstreamFault` when the upstream breaks off. Cancelling it closes the connection. Use either this or
    * `collect`, once.
    */
-  stream(tap?: StreamTap): ReadableStream<Uint8Array>;
+  stream(tap?: StreamTap, start?: StreamStart): ReadableStream<Uint8Array>;
   /**
    * The whole body.
    * @throws UpstreamFault `too_large` past `maxBytes`, `cut` when the upstream broke off.
@@ -30,6 +30,12 @@ export interface UpstreamReply {
   /** Give the connection up unread. */
   discard(): void;
 }
+
+/**
+ * When reading begins. Without it, with the first read of the consumer. `at-once`: before anybody reads, and on until the tap
+ * has passed something on or the body has ended, which then waits for its reader.
+ */
+export type StreamStart = 'at-once';
 
 /**
  * What stands between an upstream's bytes and whoever reads them. It is part of the port, not a stream of its own behind

@@ -33,6 +33,7 @@ async function ask(send: Send, clock: Clock, provider: Provider): Promise<readon
       provider,
       client: { get: () => null },
       clientCredential: null,
+      apiKey: provider.apiKey,
       contentType: null,
     });
     const url = `${provider.baseUrl}/models`;

@@ -1,5 +1,5 @@
 import type { HeaderReader } from '../domain/call.ts';
-import type { Provider } from '../domain/provider.ts';
+import type { AuthScheme, Provider } from '../domain/provider.ts';
 
 /**
  * What a client's header may tell the provider. An allow-list, since the rest (cookies, keys of the gateway, forwarding
@@ -31,6 +31,8 @@ export interface RequestHeadersInput {
   readonly client: HeaderReader;
   /** The client's own provider key in `passthrough` mode. */
   readonly clientCredential: string | null;
+  /** The gateway's own, where the client brought none; null: there is none. */
+  readonly apiKey: string | null;
   /** null: no body. */
   readonly contentType: string | null;
 }
@@ -54,7 +56,7 @@ export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'
 
 function headersWith(
   passed: readonly string[],
-  { provider, client, clientCredential, contentType }: RequestHeadersInput,
+  { provider, client, clientCredential, apiKey, contentType }: RequestHeadersInput,
 ): Record<string, string> {
   const headers: Record<string, string> = { ...provider.defaultHeaders };
   for (const name of passed) {
@@ -64,22 +66,24 @@ function headersWith(
   if (contentType !== null) headers['content-type'] = contentType;
   // Compressed bytes could neither be read on the way nor passed on as they came.
   headers['accept-encoding'] = 'identity';
-  authorize(provider, client, clientCredential ?? provider.apiKey, headers);
+  authorize(headers, provider.auth, clientCredential ?? apiKey, isClientsBearer(client, clientCredential));
   return headers;
 }
 
+/** An OAuth token of a passthrough client is good only as the Bearer it came as. */
+function isClientsBearer(client: HeaderReader, clientCredential: string | null): boolean {
+  return clientCredential !== null && client.get('x-api-key') === null;
+}
+
 function authorize(
-  provider: Provider,
-  client: HeaderReader,
-  key: string | null,
   headers: Record<string, string>,
+  auth: AuthScheme,
+  key: string | null,
+  isClients: boolean,
 ): void {
-  if (key === null || provider.auth === 'none') return;
-  // Anthropic and Azure take both headers; an OAuth token of a passthrough client is good only as the Bearer it came as.
-  // Google takes keys in its own header alone.
-  const ownBearer =
-    key !== provider.apiKey && client.get('x-api-key') === null && provider.auth !== 'x-goog-api-key';
-  const asBearer = provider.auth === 'bearer' || ownBearer;
+  if (key === null || auth === 'none') return;
+  // Anthropic and Azure take both headers; Google takes keys in its own header alone.
+  const asBearer = auth === 'bearer' || (isClients && auth !== 'x-goog-api-key');
   if (asBearer) headers.authorization = `Bearer ${key}`;
-  else headers[provider.auth] = key;
+  else headers[auth] = key;
 }

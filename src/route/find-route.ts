@@ -68,8 +68,8 @@ function withRest(target: RouteTarget, rest: string): RouteTarget {
   return { ...target, model, id: `${target.provider.id}/${model}` };
 }
 
-/** Tries for one request where there is nobody else to try: a first one, and two more. */
-const ATTEMPTS = 3;
+/** Where there is nobody else to try, the client has the provider's own answer. Its SDK tries again if that is of use. */
+const ATTEMPTS = 1;
 
 /** For a model that no route names. */
 function routeOf(name: string, { provider, model }: Target): ConfiguredRoute {

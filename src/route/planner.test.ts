@@ -65,7 +65,7 @@ describe('the route of a model', () => {
 
   it('is made for the occasion where none is configured', () => {
     const plan = planner([])(principal(), callOf(asks('Hi', { model: 'gpt-4o' })));
-    expect(plan).toMatchObject({ route: { name: 'gpt-4o', maxAttempts: 3, midStream: 'error' } });
+    expect(plan).toMatchObject({ route: { name: 'gpt-4o', maxAttempts: 1, midStream: 'error' } });
     expect(plan.targets).toMatchObject([
       { id: 'openai/gpt-4o', model: 'gpt-4o', provider: { id: 'openai' } },
     ]);

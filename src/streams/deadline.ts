@@ -16,7 +16,7 @@ export class Deadline {
   #cancelTimer: (() => void) | null = null;
   #over = false;
 
-  /** `totalMs` counts from now; `expire` is called at most once. */
+  /** `totalMs` counts from now, and may be infinite; `expire` is called at most once. */
   constructor(clock: Clock, totalMs: number, expire: (kind: DeadlineKind) => void) {
     this.#clock = clock;
     this.#expire = expire;
@@ -57,6 +57,7 @@ export class Deadline {
     if (this.#over) return;
     this.#cancelTimer?.();
     this.#timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
     // A timer set for less than a millisecond would fire early for ever.
     const ms = Math.max(1, Math.ceil(at - this.#clock.monotonic()));
     this.#cancelTimer = this.#clock.after(ms, () => this.#fire());

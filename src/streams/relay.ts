@@ -1,4 +1,4 @@
-import type { StreamTap } from '../ports/fetch.ts';
+import type { StreamStart, StreamTap } from '../ports/fetch.ts';
 
 /**
  * A stream through a tap, for drivers that get a `ReadableStream` from their platform. One hop, pull by pull: a chunk is
@@ -7,15 +7,22 @@ import type { StreamTap } from '../ports/fetch.ts';
 export function relay(
   source: ReadableStream<Uint8Array>,
   tap: StreamTap | undefined,
+  start?: StreamStart,
 ): ReadableStream<Uint8Array> {
-  return tap === undefined ? source : through(source, tap);
+  return tap === undefined ? source : through(source, tap, start);
 }
 
-function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableStream<Uint8Array> {
+function through(
+  source: ReadableStream<Uint8Array>,
+  tap: StreamTap,
+  when: StreamStart | undefined,
+): ReadableStream<Uint8Array> {
   const reader = source.getReader();
   let cancelled = false;
+  /** The read that nobody asked for; null: it is over, or there is none. */
+  let opening: Promise<void> | null = null;
 
-  async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  async function read(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
       for (;;) {
         tap.waiting(true);
@@ -40,7 +47,14 @@ function through(source: ReadableStream<Uint8Array>, tap: StreamTap): ReadableSt
 
   return new ReadableStream<Uint8Array>(
     {
-      pull,
+      start(controller) {
+        if (when !== 'at-once') return;
+        opening = read(controller).then(() => {
+          opening = null;
+        });
+      },
+      // What the opening read gives is for the reader that came meanwhile.
+      pull: (controller) => opening ?? read(controller),
       cancel(reason) {
         cancelled = true;
         tap.cancel();

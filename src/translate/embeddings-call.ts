@@ -27,7 +27,7 @@ export function translateEmbeddings(
     translation: {
       readAnswer(reply) {
         const { body, usage } = readGeminiEmbeddings(reply, written, model);
-        return { usage, json: () => body, events: () => '' };
+        return { usage, isFiltered: false, json: () => body, events: () => '' };
       },
       createStream: null,
       readRefusal: geminiProvider.readError,

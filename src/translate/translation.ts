@@ -35,6 +35,8 @@ export interface Translation {
 /** A whole answer, to be written as it was asked for. */
 export interface TranslatedAnswer {
   readonly usage: Usage | null;
+  /** A filter cut in before the model said anything: it may be that of this provider alone. */
+  readonly isFiltered: boolean;
   json(): JsonObject;
   /** As the client's event stream. */
   events(): string;
@@ -186,6 +188,7 @@ function createTranslation(
       const reply = source.readReply(exact, read);
       return {
         usage: reply.usage,
+        isFiltered: reply.finish.reason === 'content_filter' && reply.content.length === 0,
         json: () => client.writeReply(reply, context),
         events: () => eventsOf(reply, client.createStreamWriter(context)),
       };

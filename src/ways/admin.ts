@@ -7,7 +7,7 @@ import { readServiceOrder, type ServiceOrder } from '../edge/read-service-order.
 import { GatewayError } from '../errors/gateway-error.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 import type { Stages } from '../stages.ts';
-import { configuredTargets, reportProviders } from './provider-report.ts';
+import { reportProviders } from './provider-report.ts';
 
 /** What an operator may ask for and order. Each @throws GatewayError, first of all without the admin key. */
 export interface Admin {
@@ -54,8 +54,7 @@ export function createAdmin(
   /** @returns false when the other processes could not be told: here it is done all the same. */
   async function obey({ id, action }: ServiceOrder): Promise<boolean> {
     try {
-      if (action === 'drain') await attempts.drain(id);
-      else await attempts.restore(id, configuredTargets(config));
+      await attempts[action](id);
       return true;
     } catch (fault) {
       if (fault instanceof StoreFault) return false;

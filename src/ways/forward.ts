@@ -5,6 +5,7 @@ import type { Incoming } from '../domain/call.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Provider } from '../domain/provider.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { accept } from '../exchange/given.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 import { endpointUrl, pathUrl } from '../provider/url.ts';
 import { passthroughProvider } from '../route/passthrough.ts';
@@ -20,7 +21,7 @@ export type Forwarding =
 /** The way of a request that is forwarded as it is. @throws GatewayError */
 export type Forward = (life: CallLife, to: Forwarding) => Promise<Answer>;
 
-export function createForward(stages: Stages, { providers }: Config): Forward {
+export function createForward(stages: Stages, { providers, timeouts }: Config): Forward {
   const { authenticate, admitCall, owners, redact, exchange, bind } = stages;
 
   return async function forward(life, to) {
@@ -37,13 +38,20 @@ export function createForward(stages: Stages, { providers }: Config): Forward {
     if (body !== null) await owners.requireInBytes(principal, body);
     const clientCredential = principal.credential;
     const contentType = body === null ? null : (incoming.headers.get('content-type') ?? 'application/json');
-    const sent = requestHeaders({ provider, client: incoming.headers, clientCredential, contentType });
+    const { apiKey } = provider;
+    const sent = requestHeaders({
+      provider,
+      client: incoming.headers,
+      clientCredential,
+      apiKey,
+      contentType,
+    });
     const request = { method, url, headers: sent, body };
     const onObject = method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
-    return exchange.opaque(
-      { life, target, request, clientCredential: clientCredential !== null, headers },
-      onObject,
-    );
+    const context = { signal: life.scope.signal, number: 1, apiKey, isHedge: false, ...timeouts };
+    const asked = { life, target, context, request, configured: false, headers: {} };
+    const given = await exchange.opaque({ ...asked, clientCredential: clientCredential !== null }, onObject);
+    return accept(life, given, headers);
   };
 
   async function destination(

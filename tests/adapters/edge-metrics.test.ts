@@ -16,7 +16,7 @@ const seconds: Instrument = {
   buckets: [0.1, 1],
 };
 const active: Instrument = { name: 'active', help: 'Under way.', kind: 'gauge', labels: [] };
-const BATCH_MS = 5_000;
+const BATCH_MS = 3_000;
 
 describe('the push of metrics at the edge', () => {
   let receiver: OtlpMetricsReceiver;

@@ -113,6 +113,7 @@ describe('a link between two processes', () => {
     process.kill('SIGKILL');
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(link.call('find', ['t', 'resp_1'], LONG_MS)).rejects.toThrow('the channel is closed');
+    await expect(createSharedHealthStore(link).marks()).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('refuses calls at once when too many wait already', async () => {

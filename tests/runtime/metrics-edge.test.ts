@@ -6,7 +6,7 @@ import { send } from '../support/http-client.ts';
 import { type OtlpMetricsReceiver, startOtlpMetrics } from '../support/otlp-metrics.ts';
 import { until, within } from '../support/wait.ts';
 
-/** A push waits five seconds for company. */
+/** A push waits three seconds for company. */
 const DEADLINE = { deadlineMs: 30_000, everyMs: 50 };
 const EVENTS = [...chatEvents(['One', ' two', ' three']).slice(0, -1), USAGE_EVENT, 'data: [DONE]'];
 

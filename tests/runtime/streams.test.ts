@@ -213,9 +213,9 @@ describeBlackBox('clients that leave', (box) => {
     ['/v1/messages', { ...MESSAGES, stream: true }],
     ['/v1/responses', { ...RESPONSES, stream: true }],
   ])('in the middle of a stream of %s: the upstream stops within 100 ms', async (path, body) => {
-    box.upstream.script(
-      hangAfter(path.endsWith('messages') ? MESSAGE_EVENTS.slice(0, 3) : chatEvents(WORDS).slice(0, 3)),
-    );
+    const events = { chat: chatEvents(WORDS).slice(0, 3), responses: RESPONSE_EVENTS.slice(0, 2) };
+    const dialect = path.endsWith('responses') ? 'responses' : 'chat';
+    box.upstream.script(hangAfter(path.endsWith('messages') ? MESSAGE_EVENTS.slice(0, 4) : events[dialect]));
     expect(await leave(path, body, first)).toBeLessThan(100);
   });
 
@@ -251,7 +251,7 @@ describeBlackBox(
     });
 
     it('idle: a stream that falls silent ends with the error event', async () => {
-      box.upstream.script(hangAfter(MESSAGE_EVENTS.slice(0, 3)));
+      box.upstream.script(hangAfter(MESSAGE_EVENTS.slice(0, 4)));
       const { bytes } = await (await box.call('/v1/messages', { ...MESSAGES, stream: true })).read();
       expect(bytes.toString()).toMatch(
         /event: error\ndata: \{"type":"error","error":\{"type":"timeout_error","message":"[^"]*IDLE_TIMEOUT_MS/,

@@ -43,23 +43,17 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
       new SimulatedProvider(one, clock, seeded(seed * 1_000 + i)),
     ]),
   );
-  const engines = Array.from({ length: processes }, (_, i) =>
-    createAttempts(
-      {
-        clock,
-        random: seeded(seed * 7_000 + i),
-        metrics: createMemoryMetrics(),
-        book: new HealthBook({
-          clock,
-          metrics: createMemoryMetrics(),
-          sharing: { store, watches: true },
-          keysOf: ({ id }) => [`key-of-${id}`],
-        }),
-        modelLabel: (_, model) => model,
-      },
+  const engines = Array.from({ length: processes }, (_, i) => {
+    const metrics = createMemoryMetrics();
+    const sharing = { store, watches: true };
+    const book = new HealthBook({ clock, metrics, sharing, keysOf: ({ apiKeys }) => apiKeys });
+    const random = seeded(seed * 7_000 + i);
+    const modelLabel = (_: string, model: string) => model;
+    return createAttempts(
+      { book, clock, random, metrics, modelLabel },
       { firstByteMs: 15_000, idleMs: 15_000 },
-    ),
-  );
+    );
+  });
 
   const arrivals = seeded(seed);
   const calls: Promise<CallResult>[] = [];

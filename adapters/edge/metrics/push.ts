@@ -22,8 +22,8 @@ export interface MetricsPushOptions {
 export type PushMetrics = () => Promise<void>;
 
 /** What comes within this time goes together. A Worker is given 30 s after its answer. */
-const BATCH_MS = 5_000;
-const DEADLINE_MS = 5_000;
+const BATCH_MS = 3_000;
+const DEADLINE_MS = 3_000;
 
 /**
  * Sends what an isolate has counted since it did so last. Isolates come and go, so each push says only what is new. A push

@@ -1,4 +1,4 @@
-import { type StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
+import { type StreamStart, type StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
 import { Collector } from './collector.ts';
 import type { BodyReader, BodySink, BodySource, HeldBody } from './flow.ts';
 import { TappedStream } from './tapped-stream.ts';
@@ -43,9 +43,9 @@ export class UpstreamBody implements BodySink, HeldBody {
     this.proceed();
   }
 
-  stream(tap?: StreamTap): ReadableStream<Uint8Array> {
+  stream(tap?: StreamTap, start?: StreamStart): ReadableStream<Uint8Array> {
     this.#use();
-    return new ReadableStream(new TappedStream(this, tap), { highWaterMark: 0 });
+    return new ReadableStream(new TappedStream(this, tap, start), { highWaterMark: 0 });
   }
 
   collect(maxBytes: number): Promise<Uint8Array> {

@@ -61,7 +61,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, BodySource {
     this.#resolve({
       status,
       headers: new ReplyHeaders(headers, encoding !== null),
-      stream: (tap) => body.stream(tap),
+      stream: (tap, start) => body.stream(tap, start),
       collect: (maxBytes) => body.collect(maxBytes),
       discard: () => body.stop(),
     });

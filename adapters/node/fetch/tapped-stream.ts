@@ -1,4 +1,4 @@
-import type { StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
+import type { StreamStart, StreamTap, UpstreamFault } from '../../../src/ports/fetch.ts';
 import type { BodyReader, HeldBody } from './flow.ts';
 
 const NO_TAP: StreamTap = {
@@ -17,18 +17,21 @@ const NO_TAP: StreamTap = {
 export class TappedStream implements BodyReader, UnderlyingDefaultSource<Uint8Array> {
   readonly #body: HeldBody;
   readonly #tap: StreamTap;
+  readonly #when: StreamStart | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #wanted = false;
   #over = false;
 
-  constructor(body: HeldBody, tap: StreamTap = NO_TAP) {
+  constructor(body: HeldBody, tap: StreamTap = NO_TAP, when?: StreamStart) {
     this.#body = body;
     this.#tap = tap;
+    this.#when = when;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller;
     this.#body.attach(this);
+    if (this.#when === 'at-once' && !this.#over) this.pull();
   }
 
   pull(): void {

@@ -27,7 +27,7 @@ export function createReply(head: ReplyHead, signal: AbortSignal, open: OpenBody
   return {
     status: head.status,
     headers: new Headers(head.headers),
-    stream: (tap) => relay(streamOf(source, stop.signal, finish), tap),
+    stream: (tap, start) => relay(streamOf(source, stop.signal, finish), tap, start),
     collect: (maxBytes) => collect(source, maxBytes, finish),
     discard: finish,
   };

@@ -79,6 +79,42 @@ export function streamTests(test: FetchTest): void {
     expect(log.at(-2)).toBe('go');
   });
 
+  test('reads at once if it is told to, until the tap passes something on', async (bed) => {
+    let send: (text: string) => void = () => {};
+    const { url } = await bed.http((_, response) => {
+      send = (text) => (text === '' ? response.end() : void response.write(text));
+      response.flushHeaders();
+    });
+    let held = '';
+    const { tap, log, told } = spyTap({
+      chunk(bytes) {
+        held += Buffer.from(bytes).toString();
+        return held.endsWith('!') ? Buffer.from(held) : null;
+      },
+    });
+    const stream = (await bed.call(url)).stream(tap, 'at-once');
+    await until('the tap knows of the wait', () => log.at(-1) === 'wait');
+    send('one');
+    await until('the tap has it', () => told().length === 1);
+    send('two!');
+    await until('the tap has the rest', () => held === 'onetwo!');
+    send('three!');
+    const reader = stream.getReader();
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('onetwo!');
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('onetwo!three!');
+    send('');
+    expect((await reader.read()).done).toBe(true);
+    expect(told().at(-1)).toBe('end');
+  });
+
+  test('reads at once to the end where nothing is passed on', async (bed) => {
+    const { url } = await bed.http((_, response) => response.end('nothing'));
+    const { tap, told } = spyTap({ chunk: () => null, end: () => Buffer.from('all') });
+    const stream = (await bed.call(url)).stream(tap, 'at-once');
+    await until('the tap knows of the end', () => told().at(-1) === 'end');
+    expect((await readAll(stream)).toString()).toBe('all');
+  });
+
   test('passes on what the tap makes of the bytes, and waits on when that is nothing', async (bed) => {
     let send: (text: string) => void = () => {};
     const { url } = await bed.http((_, response) => {
