@@ -68,7 +68,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     { clock, random: Math.random, metrics, sharing: deps.health, keysOf, modelLabel },
     timeouts,
   );
-  const dispatch = createAnswerCall({ attempts, dispatchTo });
+  const dispatch = createAnswerCall({ run: attempts.run, dispatchTo, metrics, modelLabel });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {

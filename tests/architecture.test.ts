@@ -26,6 +26,7 @@ const rows: readonly (readonly string[])[] = [
   ['exchange'],
   ['dispatch.ts'],
   ['attempts'],
+  ['continued'],
   ['answer-call.ts'],
   ['cached'],
   ['explain.ts'],

@@ -46,6 +46,8 @@ export interface CallRecord {
   readonly tries: AttemptRecord[];
   /** The attempt whose answer the client gets; null: none, or an answer that another request paid for. */
   answered: AttemptRecord | null;
+  /** Another attempt went on with its stream. */
+  continued: boolean;
   /** HTTP status for the client; 499 when it left before there was one. */
   status: number;
   streamed: boolean;

@@ -20,6 +20,8 @@ export interface Attempt {
 
 export interface DialectAttempt extends Attempt {
   readonly call: Call;
+  /** A stream that breaks is `told` of in the words of the dialect, or itself `broken`. */
+  readonly breaks: 'told' | 'broken';
   /** More than its caller may get the answer: everything stays in it that one of them may have asked for. */
   readonly shared: boolean;
 }

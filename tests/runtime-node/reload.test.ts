@@ -150,7 +150,9 @@ describe('a new configuration', () => {
   it('is refused when no gateway can be made of it, by all workers', async () => {
     const { gateway, write } = await startWith({ WORKERS: '2' });
     write(file(`semantic: {cache_semantic: shadow, cache_semantic_model: nobody/nothing}\n${OTHER}`));
-    await until('it is refused', () => gateway.logs().includes('configuration refused'), { deadlineMs: 15_000 });
+    await until('it is refused', () => gateway.logs().includes('configuration refused'), {
+      deadlineMs: 15_000,
+    });
     expect(gateway.logs()).toContain('CACHE_SEMANTIC_MODEL');
     expect(await statusOf(gateway, 'other')).toBe(404);
     expect(await reloadSuccess(gateway)).toBe(0);
