@@ -175,6 +175,7 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     cache: 'bypass',
     tries: [],
     answered: null,
+    rehearsal: null,
     continued: false,
     status: 0,
     streamed: false,

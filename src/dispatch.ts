@@ -73,7 +73,7 @@ export function createDispatch(deps: DispatchDeps): DispatchTo {
 
   function aim(
     principal: Principal,
-    { life, call, shared, plan: { route } }: Prepared,
+    { life, call, shared, plan: { route, targets } }: Prepared,
     target: PlannedTarget,
     context: AttemptContext,
   ): Omit<Aimed, 'breaks'> {
@@ -86,6 +86,7 @@ export function createDispatch(deps: DispatchDeps): DispatchTo {
       context,
       clientCredential: principal.credential !== null,
       configured: route.configured,
+      rehearsal: target.id === targets[0].id ? life.record.rehearsal : null,
       dropUnsupported: route.dropUnsupported ?? deps.dropUnsupported,
       headers: {},
     };

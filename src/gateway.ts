@@ -41,7 +41,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, requireAdmin, admit, plan, owners, redact, cache } = stages;
+  const { authenticate, rehearse, requireAdmin, admit, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -49,6 +49,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
+    record.rehearsal = await rehearse(incoming);
     const { headers } = await admit(principal);
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
@@ -58,7 +59,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
-    const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
+    const own = record.rehearsal === null ? principal.cache : NOT_CACHED;
+    const cachePolicy = cache.policyOf(planned.route.cache, own);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
     const again = () => lives.aside(incoming, background, { principal, call, target });
     return restore(await cache.call(principal, prepared, again));
@@ -82,3 +84,6 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }
+
+/** What is rehearsed is to be seen. */
+const NOT_CACHED = { mode: 'off' } as const;

@@ -8,6 +8,7 @@ import { createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
+import { createRehearse, type Rehearse } from './auth/rehearse.ts';
 import { rememberedHash } from './auth/remembered-hash.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
@@ -33,6 +34,7 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
+  readonly rehearse: Rehearse;
   readonly admit: Admit;
   readonly plan: Planner;
   readonly owners: Owners;
@@ -79,6 +81,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       findKey: createFindKey(auth.keys, deps.sha256, deps.keys),
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
+    rehearse: createRehearse(config.admin.apiKey, deps.sha256),
     admit: createAdmit({
       limits: deps.limits,
       defaultRpm: config.limits.rpm,

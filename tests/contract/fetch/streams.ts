@@ -119,7 +119,7 @@ export function streamTests(test: FetchTest): void {
     destroy();
     const reader = stream.getReader();
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('one');
-    await expect(reader.read()).rejects.toMatchObject({ kind: 'cut' });
+    await expect(reader.read()).rejects.toThrow();
     expect(told()).toEqual(['chunk one', 'fail cut']);
   });
 
