@@ -9,7 +9,7 @@ import { health, type Lifecycle, live, ready } from './edge/health.ts';
 import { createToIncoming } from './edge/incoming.ts';
 import type { DialectEndpoint } from './edge/read-call.ts';
 import { GatewayError } from './errors/gateway-error.ts';
-import { createGateway } from './gateway.ts';
+import { type AdminOrder, createGateway } from './gateway.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createGuard, guardedLogger } from './redact/guard.ts';
@@ -21,6 +21,7 @@ import {
   toOpenAIModel,
 } from './route/models.ts';
 import { createState, type GatewayState } from './state.ts';
+
 import type { Forwarding } from './ways/forward.ts';
 
 export interface AppOptions {
@@ -140,10 +141,17 @@ export function createApp(options: AppOptions): App {
     '/v1/explain',
     api('explain', (incoming, c) => gateway.explain(incoming, c.env.background)),
   );
-  app.delete(
-    '/admin/cache',
-    api('admin', (incoming, c) => gateway.purge(incoming, c.env.background)),
+  app.get(
+    '/v1/usage',
+    api('usage', (incoming, c) => gateway.usage(incoming, c.env.background)),
   );
+  const admin = (order: AdminOrder) =>
+    api('admin', (incoming, c) => gateway.admin(incoming, order, c.env.background));
+  app.get('/admin/usage', admin('usage'));
+  app.delete('/admin/cache', admin('purge'));
+  app.get('/admin/providers', admin('providers'));
+  app.post('/admin/providers/*', admin('service'));
+  app.get('/admin/config', admin('config'));
 
   app.get('/health/live', () => respond(live()));
   app.get('/health/ready', () => respond(ready(healthDeps)));

@@ -5,9 +5,10 @@ import { createMemoryLogger } from '../adapters/memory/logger.ts';
 import { createMemoryMetrics } from '../adapters/memory/metrics.ts';
 import { createSettle } from './account/settle.ts';
 import { CallLife } from './call-life.ts';
+import type { LedgerEntry } from './domain/ledger-entry.ts';
+import type { Principal } from './domain/principal.ts';
 import type { Target } from './domain/provider.ts';
 import type { AttemptRecord } from './domain/record.ts';
-import type { LedgerEntry } from './ports/ledger.ts';
 
 function target(id: string): Target {
   return {
@@ -36,10 +37,10 @@ function start() {
     clock,
     logger,
     metrics,
-    ledger: {
-      settle: async (entry) => void ledger.push(entry),
-      totals: async () => ({ attempts: 0, unpriced: 0, cost: 0 }),
-    },
+    keepBooks: async ({ entries }) => void ledger.push(...entries),
+    noteSaved: () => null,
+    price: () => null,
+    noteOutput: () => {},
     modelLabel: (_, model) => model,
     tenantLabel: () => 'other',
   });
@@ -66,6 +67,8 @@ function start() {
       .snapshot()
       .filter(({ instrument }) => instrument.name === `llm_edge_${name}`)
       .flatMap(({ series }) => series.map(({ labels, value }) => [...labels, value]));
+  const holder: Pick<Principal, 'tenant' | 'keyId' | 'tags'> = { tenant: 't', keyId: 'k', tags: [] };
+  life.record.principal = holder as Principal;
   return { clock, logger, ledger, life, counted };
 }
 
@@ -83,12 +86,12 @@ describe('the attempts of a request', () => {
     const second = life.beginTry(target('b'), false);
     use(second, 10, 5_000_000_000);
     life.endTry(second, 'ok');
-    expect(ledger).toMatchObject([
-      { attemptId: 'id-1', requestId: 'client-chosen', provider: 'a', usage: null, cost: 0 },
-      { attemptId: 'id-2', requestId: 'client-chosen', provider: 'b', usage: { input: 10 }, cost: 5e9 },
-    ]);
     expect(life.headers()).toMatchObject({ 'x-llm-edge-attempts': '2', 'x-llm-edge-provider': 'b' });
     life.finish();
+    expect(ledger).toMatchObject([
+      { id: 'id-1', requestId: 'client-chosen', provider: 'a', usage: null, cost: 0 },
+      { id: 'id-2', requestId: 'client-chosen', provider: 'b', usage: { input: 10 }, cost: 5e9 },
+    ]);
     expect(counted('upstream_attempts_total')).toEqual([
       ['a', 'm', 'upstream_failed', 1],
       ['b', 'm', 'ok', 1],
@@ -117,6 +120,7 @@ describe('the attempts of a request', () => {
     const tried = life.beginTry(target('a'), false);
     life.endTry(tried, 'ok');
     life.endTry(tried, 'client_closed');
+    life.finish();
     expect(tried.outcome).toBe('ok');
     expect(ledger).toHaveLength(1);
   });

@@ -78,6 +78,7 @@ export class CallLife {
     record.tries.push(tried);
     if (record.answered === null) record.target = target;
     this.#openTries++;
+    record.custody?.wake();
     return tried;
   }
 
@@ -86,7 +87,7 @@ export class CallLife {
     if (tried.outcome !== null) return;
     tried.outcome = outcome;
     tried.endedAt = this.now;
-    this.#deps.settle.attempt(this.record, tried, this.#background);
+    this.#deps.settle.attempt(tried);
     this.#openTries--;
     if (this.#finished && this.#othersCall === null) this.#closeOnceTried();
   }
@@ -170,6 +171,8 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     incoming,
     id,
     principal: null,
+    custody: null,
+    tags: [],
     call: null,
     target: null,
     cache: 'bypass',
@@ -181,6 +184,7 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     streamed: false,
     error: null,
     disconnect: null,
+    saved: 0,
     endedAt: null,
   };
 }
@@ -198,6 +202,7 @@ function startTry(
     status: null,
     usage: null,
     cost: null,
+    measure: null,
     headersAt: null,
     firstByteAt: null,
     endedAt: null,

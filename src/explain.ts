@@ -1,5 +1,6 @@
 import { estimateInput } from './account/meter.ts';
 import { formatUsd, type Pricer } from './account/price.ts';
+import type { Attempts } from './attempts/attempts.ts';
 import type { Inspect, Inspection } from './cached/inspect.ts';
 import type { CachePolicy } from './domain/cache-policy.ts';
 import type { Call, Incoming } from './domain/call.ts';
@@ -35,6 +36,8 @@ interface ExplainedTarget extends Asked {
   readonly score: number | null;
   /** Why it stands where it does. */
   readonly reason: string;
+  /** `ready`, or why it would be passed over now while there are others. */
+  readonly standing: string;
   /** Input alone, by its size. */
   readonly estimated_input_tokens: number;
   /** Of the input alone; null: the price is not known. */
@@ -51,6 +54,7 @@ export interface ExplainDeps {
   readonly clock: Clock;
   readonly inspect: Inspect;
   readonly price: Pricer;
+  readonly attempts: Pick<Attempts, 'standing'>;
   readonly dropUnsupported: boolean;
 }
 
@@ -66,7 +70,9 @@ export interface Explained {
 /** Says what would be done, and does none of it. */
 export type Explain = (explained: Explained) => Promise<Explanation>;
 
-export function createExplain({ clock, inspect, price, dropUnsupported }: ExplainDeps): Explain {
+export function createExplain(deps: ExplainDeps): Explain {
+  const { clock, inspect, price, attempts, dropUnsupported } = deps;
+
   return async function explain({ principal, incoming, call, plan, limits, cachePolicy }) {
     const { tenant } = principal;
     const { route, targets, leftOut } = plan;
@@ -93,6 +99,7 @@ export function createExplain({ clock, inspect, price, dropUnsupported }: Explai
       tags,
       score: Number.isFinite(score) ? score : null,
       reason,
+      standing: attempts.standing(target),
       ...howAsked(call, target, drop),
       estimated_input_tokens: usage.input,
       estimated_input_cost_usd: cost === null ? null : formatUsd(cost),

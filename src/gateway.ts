@@ -1,19 +1,24 @@
+import { chargedTo } from './admission.ts';
 import type { CallLife } from './call-life.ts';
 import type { Config } from './config/config.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import { type DialectEndpoint, readCall } from './edge/read-call.ts';
-import { readPurge } from './edge/read-purge.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
+import { type Admin, createAdmin } from './ways/admin.ts';
 import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
+import { createUsage } from './ways/usage.ts';
+
+/** What an operator may order. */
+export type AdminOrder = keyof Admin | 'usage';
 
 /** The ways of requests. None rejects. */
 export interface Gateway {
@@ -29,8 +34,10 @@ export interface Gateway {
   ): Promise<Answer>;
   /** What would be done with a call, without doing it. */
   explain(incoming: Incoming, background: Background): Promise<Answer>;
-  /** Makes the cache forget, by order of the operator. */
-  purge(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the key that asks used. */
+  usage(incoming: Incoming, background: Background): Promise<Answer>;
+  /** What the operator orders. */
+  admin(incoming: Incoming, order: AdminOrder, background: Background): Promise<Answer>;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -41,7 +48,9 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);
-  const { authenticate, rehearse, requireAdmin, admit, plan, owners, redact, cache } = stages;
+  const usage = createUsage(stages, deps);
+  const admin = { ...createAdmin(stages, config), usage: usage.all };
+  const { authenticate, rehearse, admitCall, plan, owners, redact, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -50,7 +59,6 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const principal = await authenticate(incoming);
     record.principal = principal;
     record.rehearsal = await rehearse(incoming);
-    const { headers } = await admit(principal);
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
@@ -59,19 +67,19 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
+    const headers = await admitCall(life, principal, call, planned.targets);
     const own = record.rehearsal === null ? principal.cache : NOT_CACHED;
     const cachePolicy = cache.policyOf(planned.route.cache, own);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
-    const again = () => lives.aside(incoming, background, { principal, call, target });
+    const again = () =>
+      lives.aside(incoming, background, {
+        principal,
+        call,
+        target,
+        tags: record.tags,
+        custody: chargedTo(record.custody),
+      });
     return restore(await cache.call(principal, prepared, again));
-  }
-
-  async function purge(life: CallLife): Promise<Answer> {
-    const { incoming } = life.record;
-    await requireAdmin(incoming);
-    const order = readPurge(incoming.query);
-    await cache.purge(order);
-    return life.answer(200, {}, JSON.stringify({ object: 'cache.purge', ...order }));
   }
 
   return {
@@ -80,7 +88,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     forward: (incoming, to, background) => lives.run(incoming, background, (life) => forward(life, to)),
     models: (incoming, background, write) => lives.run(incoming, background, (life) => models(life, write)),
     explain: (incoming, background) => lives.run(incoming, background, explainCall),
-    purge: (incoming, background) => lives.run(incoming, background, purge),
+    usage: (incoming, background) => lives.run(incoming, background, usage.own),
+    admin: (incoming, order, background) => lives.run(incoming, background, (life) => admin[order](life)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }

@@ -1,10 +1,14 @@
+import { createBooks } from './account/books.ts';
+import { createShowBudget } from './account/budget-gauge.ts';
 import { METRICS } from './account/instruments.ts';
 import { createModelLabel } from './account/models.ts';
-import { createPricer } from './account/price.ts';
+import { createPricer, formatUsd } from './account/price.ts';
+import { createSavings } from './account/savings.ts';
 import { createSettle, type Settle } from './account/settle.ts';
 import { createTenantLabel } from './account/tenants.ts';
+import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { createAnswerCall } from './answer-call.ts';
-import { createAttempts } from './attempts/attempts.ts';
+import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { createRequireAdmin, type RequireAdmin } from './auth/admin.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createFindKey } from './auth/find-key.ts';
@@ -17,7 +21,7 @@ import type { Principal } from './domain/principal.ts';
 import type { Provider } from './domain/provider.ts';
 import { createExchange, type Exchange } from './exchange/exchange.ts';
 import { createExplain, type Explain } from './explain.ts';
-import { type Admit, createAdmit } from './limits/admit.ts';
+import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
@@ -35,8 +39,9 @@ export interface Stages {
   readonly authenticate: Authenticate;
   readonly requireAdmin: RequireAdmin;
   readonly rehearse: Rehearse;
-  readonly admit: Admit;
+  readonly admitCall: AdmitCall;
   readonly plan: Planner;
+  readonly attempts: Attempts;
   readonly owners: Owners;
   readonly bind: Bind;
   readonly redact: Redact;
@@ -65,12 +70,19 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const maxMediaBytes = config.media.maxBytes;
   const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
-  const keysOf = ({ apiKeys }: Provider) => apiKeys;
-  const attempts = createAttempts(
-    { clock, random: Math.random, metrics, sharing: deps.health, keysOf, modelLabel },
-    timeouts,
-  );
+  const tenantLabel = createTenantLabel(auth.keys);
+  const { random } = Math;
+  const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
   const dispatch = createAnswerCall({ run: attempts.run, dispatchTo, metrics, modelLabel });
+  const keepBooks = createBooks(deps);
+  const limiting = createLimiting({
+    ...deps,
+    config: config.limits,
+    price,
+    money: formatUsd,
+    keepBooks,
+    onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+  });
   const { totalMs } = timeouts;
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
@@ -82,20 +94,30 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
     }),
     requireAdmin: createRequireAdmin(config.admin.apiKey, deps.sha256),
     rehearse: createRehearse(config.admin.apiKey, deps.sha256),
-    admit: createAdmit({
-      limits: deps.limits,
-      defaultRpm: config.limits.rpm,
-      onLimited: (limit) => metrics.add(METRICS.rateLimited, 1, [limit]),
+    admitCall: createAdmitCall({
+      ...deps,
+      ...limiting,
+      price,
+      showBudget: createShowBudget(metrics, tenantLabel),
     }),
-    plan: createRouting({ clock, price, resolve, stats: state.targets, random: Math.random }, config),
+    plan: createRouting({ clock, price, resolve, stats: attempts, random }, config),
+    attempts,
     owners,
     bind,
     redact: createRedact(config.redaction, (kind, count) => metrics.add(METRICS.redactions, count, [kind])),
     cache,
     exchange,
-    explain: createExplain({ clock, price, inspect: cache.inspect, dropUnsupported }),
+    explain: createExplain({ clock, price, attempts, inspect: cache.inspect, dropUnsupported }),
     send,
-    settle: createSettle({ ...deps, modelLabel, tenantLabel: createTenantLabel(auth.keys) }),
+    settle: createSettle({
+      ...deps,
+      modelLabel,
+      tenantLabel,
+      keepBooks,
+      noteSaved: createSavings({ ...deps, keepBooks }),
+      price,
+      noteOutput: limiting.outputs.note,
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Clock } from './ports/clock.ts';
+import { HealthBook } from './attempts/health-book.ts';
 import type { Fetch } from './ports/fetch.ts';
+import type { GatewayDeps } from './ports/index.ts';
 import { createSandbox } from './provider/sandbox/index.ts';
-import { createIdleTargets, type TargetControl } from './route/target-stats.ts';
 
 /**
  * What a gateway knows beside its configuration and what the runtime keeps for it. It is made once: when a new
@@ -10,10 +10,13 @@ import { createIdleTargets, type TargetControl } from './route/target-stats.ts';
 export interface GatewayState {
   /** The provider inside the gateway, which keeps the responses that it made. */
   readonly sandbox: Fetch;
-  /** How targets do. */
-  readonly targets: TargetControl;
+  /** How targets and keys of providers do. */
+  readonly health: HealthBook;
 }
 
-export function createState({ clock }: { readonly clock: Clock }): GatewayState {
-  return { sandbox: createSandbox({ clock }), targets: createIdleTargets() };
+export function createState({ clock, metrics, health }: GatewayDeps): GatewayState {
+  return {
+    sandbox: createSandbox({ clock }),
+    health: new HealthBook({ clock, metrics, sharing: health, keysOf: ({ apiKeys }) => apiKeys }),
+  };
 }

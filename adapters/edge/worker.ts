@@ -1,26 +1,39 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import {
   type Config,
   createReloadableApp,
   formatFaults,
-  type GatewayDeps,
   loadConfig,
   type ReloadableApp,
 } from '../../src/index.ts';
+import { createSweep, type Sweep } from '../../src/limits/sweep.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { CacheStores } from '../../src/ports/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import { createMemoryCacheStore } from '../memory/cache-store.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
+import { createLocalLimits } from '../local-limits.ts';
+import { createMemoryCacheStore, type MemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
+import { createMemoryLedger } from '../memory/ledger.ts';
+import { createMemoryLimitStore } from '../memory/limit-store.ts';
+import { createMemoryMetrics } from '../memory/metrics.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createTakeOn } from '../take-on.ts';
 import { VERSION } from '../version.ts';
 import { configSource, readConfigText } from './config-text.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
+import type { PushMetrics } from './metrics/push.ts';
+import { createWorkerPush } from './metrics/worker-push.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
+import { createUpstashLedger } from './upstash/ledger.ts';
+import { createUpstashLimitStore } from './upstash/limit-store.ts';
+import { timeOperations } from './upstash/timed.ts';
+import { createUpstashVectorStore } from './upstash/vector-store.ts';
 
 /** Bindings of the Worker: variables and secrets are text, everything else is not read here. */
 type Env = Readonly<Record<string, unknown>>;
@@ -33,6 +46,8 @@ interface Serving {
   readonly app: ReloadableApp;
   /** Null: the configuration is part of the deployment. */
   readonly refresh: Refresh | null;
+  readonly sweep: Sweep;
+  readonly pushMetrics: PushMetrics;
 }
 
 /** Built with the first request: a Worker's bindings come with it. One isolate has one environment. */
@@ -41,21 +56,33 @@ let serving: Serving | null = null;
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
     const hold = (work: Promise<unknown>) => context.waitUntil(work.catch(() => {}));
+    let ready: Serving;
     try {
-      if (serving === null) {
-        // Each of the first requests reads by itself: what one began, another may not wait for.
-        const source = configSource(env);
-        const text = await readConfigText(source);
-        serving ??= build(env, text, source.kind === 'kv' ? () => readConfigText(source) : null);
-      }
+      ready = await serve(env);
     } catch (error) {
       return refuseToServe(error);
     }
-    const refreshing = serving.refresh?.() ?? null;
+    const refreshing = ready.refresh?.() ?? null;
     if (refreshing !== null) hold(refreshing);
-    return serving.app.fetch(request, { background: { waitUntil: hold } });
+    const { app, pushMetrics } = ready;
+    return app.fetch(request, {
+      background: { waitUntil: (work) => hold(work.finally(pushMetrics)) },
+    });
+  },
+  /** By a cron trigger: calls whose isolate died are settled, also of tenants that do not call any more. */
+  async scheduled(_: unknown, env: Env): Promise<void> {
+    await (await serve(env)).sweep.all();
   },
 };
+
+/** Each of the first requests reads by itself: what one began, another may not wait for. @throws Error */
+async function serve(env: Env): Promise<Serving> {
+  if (serving !== null) return serving;
+  const source = configSource(env);
+  const text = await readConfigText(source);
+  serving ??= build(env, text, source.kind === 'kv' ? () => readConfigText(source) : null);
+  return serving;
+}
 
 /** @param reread null: the text does not change. */
 function build(env: Env, text: string | null, reread: (() => Promise<string | null>) | null): Serving {
@@ -80,18 +107,25 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     write: (line) => console.log(line),
   });
   const { fetchUrls, timeoutMs } = config.media;
+  const metrics = createMemoryMetrics();
+  const caches = createCaches(config, clock, logger, metrics);
   const deps = createMemoryDeps({
     clock,
     logger,
+    metrics,
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
-    cache: createCaches(config, clock, logger),
+    cache: caches,
+    ...createLimits(config, clock, logger),
     health:
       redis.upstash === null
         ? null
         : { store: createUpstashHealthStore({ ...redis.upstash, clock, logger }), watches: false },
-    // An isolate has 128 MB for everything.
-    vectors: createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic }),
+    vectors:
+      redis.upstashVector === null
+        ? // An isolate has 128 MB for everything.
+          createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic })
+        : createUpstashVectorStore({ ...redis.upstashVector, clock, logger }),
   });
   const app = createReloadableApp({
     deps,
@@ -104,18 +138,41 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const takeOn = createTakeOn({ ...deps, config, apply });
   const refresh =
     text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
-  return { app, refresh };
+  const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
+  return { app, refresh, sweep: createSweep(deps), pushMetrics };
+}
+
+interface Caches extends CacheStores {
+  readonly l1: MemoryCacheStore;
 }
 
 /** Streams and promises of one request may not be used by another here, so each call is its own. */
-function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger): GatewayDeps['cache'] {
+function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger, metrics: Metrics): Caches {
   const { l1MaxEntries: maxEntries, l1MaxBytes: maxBytes, enableL2 } = cache;
   const l2 =
     redis.upstash === null || enableL2 === false
       ? null
-      : createUpstashCacheStore({ ...redis.upstash, clock, logger });
-  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes });
+      : timeOperations(createUpstashCacheStore({ ...redis.upstash, clock, logger }), clock, metrics);
+  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes, readerBytes: DECODED_BYTES });
   return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
+}
+
+/** Without Upstash, each isolate holds limits by itself. */
+function createLimits(
+  { limits, redis }: Config,
+  clock: Clock,
+  logger: Logger,
+): Pick<GatewayDeps, 'limits' | 'ledger'> {
+  const ownLedger = createMemoryLedger();
+  const own = createMemoryLimitStore({ clock, ledger: ownLedger });
+  if (redis.upstash === null) return { limits: own, ledger: ownLedger };
+  const options = { ...redis.upstash, clock, logger };
+  const shared = createUpstashLimitStore(options);
+  const isClosed = limits.onStoreFailure === 'closed';
+  return {
+    limits: isClosed ? shared : createLocalLimits({ shared, own, logger }),
+    ledger: createUpstashLedger(options),
+  };
 }
 
 /** The faults name settings, never their values; whoever deploys has to see them, callers only that it is down. */

@@ -9,6 +9,8 @@ export interface MemoryCacheStoreOptions {
   readonly maxEntries?: number;
   /** Values, keys and a flat share for each entry. A value above it is not kept. */
   readonly maxBytes?: number;
+  /** For each entry, what its reader makes of it and remembers; default 0. */
+  readonly readerBytes?: number;
 }
 
 export interface MemoryCacheStore extends LocalCacheStore {
@@ -35,6 +37,7 @@ export function createMemoryCacheStore({
   clock,
   maxEntries = 1_000,
   maxBytes = 64 * 1024 * 1024,
+  readerBytes = 0,
 }: MemoryCacheStoreOptions): MemoryCacheStore {
   const entries = new Sieve<Slot>({ maxEntries, maxWeight: maxBytes });
   const leases = new ExpiringMap<true>({ clock, maxEntries: MAX_LEASES });
@@ -56,7 +59,7 @@ export function createMemoryCacheStore({
     },
     async set(tenant, key, value, ttlMs) {
       const scoped = scopedKey(tenant, key);
-      const bytes = value.byteLength + stringBytes(scoped) + ENTRY_BYTES;
+      const bytes = value.byteLength + stringBytes(scoped) + ENTRY_BYTES + readerBytes;
       // What cannot be kept is not copied first.
       if (!(ttlMs > 0) || bytes > maxBytes) entries.delete(scoped);
       else entries.set(scoped, { value: new Uint8Array(value), expiresAt: clock.now() + ttlMs }, bytes);

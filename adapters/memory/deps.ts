@@ -18,6 +18,7 @@ export type MemoryDepsOverrides = Partial<GatewayDeps> & Pick<GatewayDeps, 'fetc
 /** All ports in memory but for the way out; the drivers share one clock, so overriding it overrides it for all. */
 export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
   const clock = overrides.clock ?? createSystemClock();
+  const ledger = createMemoryLedger();
   return {
     clock,
     ids: createRandomIds(),
@@ -26,9 +27,9 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     metrics: createMemoryMetrics(),
     telemetry: createNoopTelemetry(),
     keys: createMemoryKeyStore(),
-    limits: createMemoryLimitStore({ clock }),
+    limits: createMemoryLimitStore({ clock, ledger }),
     owners: createMemoryOwnerStore({ clock }),
-    ledger: createMemoryLedger(),
+    ledger,
     health: null,
     cache: {
       l1: createMemoryCacheStore({ clock }),

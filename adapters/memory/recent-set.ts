@@ -2,6 +2,7 @@
 export interface RecentSet {
   /** False when the name was added lately already. */
   add(name: string): boolean;
+  has(name: string): boolean;
 }
 
 /**
@@ -11,9 +12,11 @@ export interface RecentSet {
 export function createRecentSet(atLeast: number): RecentSet {
   let young = new Set<string>();
   let old = new Set<string>();
+  const has = (name: string) => young.has(name) || old.has(name);
   return {
+    has,
     add(name) {
-      if (young.has(name) || old.has(name)) return false;
+      if (has(name)) return false;
       young.add(name);
       if (young.size >= atLeast) {
         old = young;

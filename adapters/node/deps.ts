@@ -7,6 +7,7 @@ import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryHealthStore } from '../memory/health-store.ts';
+import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../memory/owner-store.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
@@ -15,7 +16,7 @@ import { createNodeMedia } from './media.ts';
 import { createNodeCountTokens } from './tokenizer.ts';
 
 /** The stores that must hold over all processes of a host. */
-export interface HostStores extends Pick<GatewayDeps, 'limits' | 'owners'> {
+export interface HostStores extends Pick<GatewayDeps, 'limits' | 'ledger' | 'owners'> {
   readonly health: HealthStore;
   /** What was purged from the caches, where no Redis knows it. */
   readonly purges: GatewayDeps['cache']['purges'];
@@ -28,8 +29,10 @@ export function createNodeLogger(level: Config['server']['logLevel']): Logger {
 }
 
 export function createHostStores(): HostStores {
+  const ledger = createMemoryLedger();
   return {
-    limits: createMemoryLimitStore({ clock }),
+    limits: createMemoryLimitStore({ clock, ledger }),
+    ledger,
     owners: createMemoryOwnerStore({ clock }),
     health: createMemoryHealthStore({ clock }),
     purges: createMemoryCacheStore({ clock, maxEntries: 10_000, maxBytes: 8 << 20 }),
@@ -39,7 +42,11 @@ export function createHostStores(): HostStores {
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
   { media, cache }: Config,
-  given: Pick<GatewayDeps, 'logger' | 'fetch' | 'metrics' | 'limits' | 'owners' | 'health' | 'cache'>,
+  given: Pick<
+    GatewayDeps,
+    'logger' | 'fetch' | 'metrics' | 'limits' | 'ledger' | 'owners' | 'health' | 'cache'
+  > &
+    Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {
   return createMemoryDeps({
     clock,

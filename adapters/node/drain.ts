@@ -11,6 +11,8 @@ export interface DrainOptions {
   readonly timeoutMs: number;
 }
 
+/** Longer than the way of a request that was sent when the answer before it had been read. */
+const QUIET_MS = 1_000;
 /** For the accounts of what was broken. */
 const BACKGROUND_MS = 1_000;
 
@@ -25,7 +27,7 @@ export async function drain(options: DrainOptions): Promise<number> {
   const lingerMs = Math.min(options.lingerMs, timeoutMs);
   server.sendAway();
   await sleep(lingerMs);
-  await Promise.race([server.stop(), sleep(timeoutMs - lingerMs)]);
+  await Promise.race([server.stop(Math.min(QUIET_MS, lingerMs)), sleep(timeoutMs - lingerMs)]);
   const broken = server.active();
   server.breakOff();
   await Promise.race([backgroundIdle(), sleep(BACKGROUND_MS)]);

@@ -1,5 +1,7 @@
+import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createReloadableApp } from '../../src/index.ts';
+import { createSweep, sweepRegularly } from '../../src/limits/sweep.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createMemoryBackground } from '../memory/background.ts';
@@ -12,6 +14,7 @@ import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
+import { createSharedLimits } from './shared-limits.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -43,8 +46,10 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     clock,
     maxEntries: config.cache.l1MaxEntries,
     maxBytes: config.cache.l1MaxBytes,
+    readerBytes: DECODED_BYTES,
   });
-  const { limits, owners, purges } = stores;
+  const { owners, purges } = stores;
+  const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
@@ -53,13 +58,16 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     metrics,
     fetch: upstream.fetch,
     limits,
+    ledger,
     owners,
     health,
     cache,
+    ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
+  const stopSweeping = sweepRegularly(createSweep({ limits, ledger, logger }), clock);
   const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
@@ -77,7 +85,9 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const timeoutMs = drainTimeoutMs;
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
+      stopSweeping();
       await Promise.all([upstream.close(), sharedCache.close()]);
+      closeLimits();
     },
   };
 }

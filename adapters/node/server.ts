@@ -1,7 +1,9 @@
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { ReloadableApp } from '../../src/index.ts';
 import type { Background } from '../../src/ports/background.ts';
+import { followConnections } from './connections.ts';
 import { listen } from './listen.ts';
 
 export interface ServerOptions {
@@ -19,10 +21,10 @@ export interface RunningServer {
   active(): number;
   /** Connections that are open, idle ones too. */
   connections(): number;
-  /** From now on every answer tells its keep-alive connection to close; idle ones close at once. */
+  /** From now on every answer tells its keep-alive connection to close. */
   sendAway(): void;
-  /** Takes no connection any more, and resolves when no request is active. */
-  stop(): Promise<void>;
+  /** Takes no connection any more, ends those that are idle for `quietMs`, and resolves when none is open. */
+  stop(quietMs: number): Promise<void>;
   /** Breaks what is left. */
   breakOff(): void;
 }
@@ -42,50 +44,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Without noDelay, Nagle's algorithm would hold back the small events of a stream.
     serverOptions: { noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS },
   }) as Server;
-  const connections = countConnections(server);
+  const connections = followConnections(server);
   const answers = followAnswers(server, options.onAnswered);
   const url = await listen(server, { host: options.host, port: options.port, setting: 'PORT' });
   return {
     url,
     active: answers.active,
-    connections,
-    sendAway() {
-      answers.sendAway();
-      server.closeIdleConnections();
-    },
-    stop() {
-      server.close();
-      return answers.idle();
+    connections: connections.count,
+    sendAway: answers.sendAway,
+    stop(quietMs) {
+      // Not the `close` of an HTTP server, which ends idle connections at once.
+      NetServer.prototype.close.call(server);
+      return connections.end(quietMs);
     },
     breakOff: () => server.closeAllConnections(),
   };
-}
-
-function countConnections(server: Server): () => number {
-  let open = 0;
-  server.on('connection', (socket) => {
-    open += 1;
-    socket.once('close', () => {
-      open -= 1;
-    });
-  });
-  return () => open;
 }
 
 /** The answers under way, from the end of their request's headers to their own end. */
 function followAnswers(server: Server, onAnswered: () => void) {
   const underWay = new Set<ServerResponse>();
   let sendingAway = false;
-  let onIdle = () => {};
   server.prependListener('request', (_request, response) => {
     underWay.add(response);
     if (sendingAway) response.setHeader('connection', 'close');
     response.once('close', () => {
       underWay.delete(response);
       onAnswered();
-      // Its headers may have been sent before: then the connection was kept alive and is idle now.
-      if (sendingAway) setImmediate(() => server.closeIdleConnections());
-      if (underWay.size === 0) onIdle();
     });
   });
   return {
@@ -96,10 +81,5 @@ function followAnswers(server: Server, onAnswered: () => void) {
         if (!response.headersSent) response.setHeader('connection', 'close');
       }
     },
-    idle: () =>
-      new Promise<void>((resolve) => {
-        onIdle = resolve;
-        if (underWay.size === 0) resolve();
-      }),
   };
 }

@@ -3,11 +3,13 @@ import type { CacheStore } from '../../src/ports/cache-store.ts';
 import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
+import type { VectorStore } from '../../src/ports/vector-store.ts';
 import { clock } from './deps.ts';
 import { createRedisCacheStore } from './redis/cache-store.ts';
 import { createRedisClient } from './redis/client.ts';
 import { createRedisHealthStore } from './redis/health-store.ts';
 import { timeCommands } from './redis/timed.ts';
+import { createRedisVectorStore } from './redis/vector-store.ts';
 
 /** What is shared over a Redis, where one is configured. */
 export interface SharedCache {
@@ -16,15 +18,20 @@ export interface SharedCache {
   /** Whether Redis is connected; null: none is used. */
   isUp(): boolean | null;
   readonly health: HealthStore | null;
+  /** Questions that were answered; null: each process remembers its own. */
+  readonly vectors: VectorStore | null;
   close(): Promise<void>;
 }
 
 export function createSharedCache({ cache, redis }: Config, logger: Logger, metrics: Metrics): SharedCache {
   const { url, clusterNodes, password } = redis;
   const isConfigured = url !== null || clusterNodes.length > 0;
-  if (!isConfigured) return { store: null, health: null, isUp: () => null, close: async () => {} };
+  if (!isConfigured)
+    return { store: null, health: null, vectors: null, isUp: () => null, close: async () => {} };
   const client = timeCommands(createRedisClient({ url, clusterNodes, password, logger }), clock, metrics);
   const store = cache.enableL2 === false ? null : createRedisCacheStore({ client, clock, logger });
+  const isCompared = store !== null && cache.semantic !== null;
+  const vectors = isCompared ? createRedisVectorStore({ client, clock, logger }) : null;
   const health = createRedisHealthStore({ client, clock, logger });
-  return { store, health, isUp: client.isUp, close: async () => client.close() };
+  return { store, health, vectors, isUp: client.isUp, close: async () => client.close() };
 }

@@ -145,6 +145,21 @@ export const costAnalytics = board({
             },
           ],
         }),
+        series({
+          title: 'Budgets',
+          description:
+            'Share that is spent of the fullest budget of each tenant and scope. Above 90% is an alert.',
+          unit: 'percentunit',
+          steps: ['transparent', [0.9, 'red']],
+          queries: [
+            {
+              expr: orZero(
+                `max by (tenant, scope) (max_over_time(llm_edge_budget_used_ratio{${TENANT}}[15m]))`,
+              ),
+              legend: '{{tenant}} {{scope}}',
+            },
+          ],
+        }),
         bars({
           title: 'Tenants that ask most',
           description: 'Requests within the chosen time.',

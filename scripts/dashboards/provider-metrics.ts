@@ -4,7 +4,7 @@ import { increase, MODEL, orZero, PROVIDER, quantile, rate, sum, top } from './p
 
 const ATTEMPTS = 'llm_edge_upstream_attempts_total';
 /** Clients that left, and calls that were wrong by themselves, are not the provider's doing. */
-const FAILED = `${MODEL}, outcome!~"ok|client_closed|cancelled|caller|upstream_4.."`;
+const FAILED = `${MODEL}, outcome!~"ok|client_closed|cancelled|caller|context_too_long|content_filter|upstream_4(0[045]|13|22)"`;
 const TOKENS = 'llm_edge_tokens_total';
 
 export const providerMetrics = board({

@@ -132,6 +132,12 @@ export const METRICS = {
     'Cost in US dollars by tenant, of those that are configured.',
     ['tenant'],
   ),
+  budgetUsed: state(
+    'max',
+    'budget_used_ratio',
+    'Share of a budget that is spent, when a call was last admitted.',
+    ['tenant', 'scope'],
+  ),
   providerHealth: state('max', 'provider_health', 'Whether a provider may be called (1) or is spared (0).', [
     'provider',
   ]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDER_CATALOGUE } from '../config/catalogue.ts';
-import { knownModels } from './models.ts';
+import type { Provider } from '../domain/provider.ts';
+import { createModelLabel, knownModels } from './models.ts';
 import { createPricer } from './price.ts';
 
 describe('the models that are known of a provider', () => {
@@ -46,3 +47,32 @@ describe('the models that are known of a provider', () => {
     expect(unpriced.length).toBeLessThan(5);
   });
 });
+
+describe('the label of a model', () => {
+  const providers = ['openai', 'openrouter'].map(providerOf);
+  it('is its name where the operator or the price data has it, else other', () => {
+    const label = createModelLabel(providers, { routes: [] });
+    expect(label('openai', 'gpt-4o-mini')).toBe('gpt-4o-mini');
+    expect(label('openai', 'mine')).toBe('mine');
+    expect(label('openai', 'theirs')).toBe('other');
+    expect(label('nobody', 'gpt-4o-mini')).toBe('other');
+    expect(label('openai', '')).toBe('none');
+  });
+
+  it('is given to a hundred models of the price data, and to those of the operator always', () => {
+    const label = createModelLabel(providers, { routes: [] });
+    const listed = knownModels('openrouter');
+    const labels = listed.map((model) => label('openrouter', model));
+    expect(listed.length).toBeGreaterThan(200);
+    expect(labels.filter((one) => one !== 'other')).toEqual(listed.slice(0, 100));
+    expect(label('openrouter', listed[0] ?? ''), 'known ones go on').toBe(listed[0]);
+    expect(label('openrouter', 'mine')).toBe('mine');
+  });
+});
+
+function providerOf(id: string): Provider {
+  const row = PROVIDER_CATALOGUE.find((one) => one.id === id);
+  if (row === undefined) throw new Error(`no provider ${id}`);
+  const own = { baseUrl: 'https://provider.test', apiKey: null, apiKeys: [], transport: 'network' } as const;
+  return { ...row, ...own, models: ['mine'] };
+}

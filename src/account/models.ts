@@ -21,13 +21,32 @@ export function knownModels(providerId: string): readonly string[] {
 /** The label of a model in metrics. */
 export type ModelLabel = (provider: string, model: string) => string;
 
-/** Models by a name that the operator or the price data knows; everything else a client writes is one series. */
-export function createModelLabel(providers: readonly Provider[], { routes }: RouteTable): ModelLabel {
-  const known = new Map(providers.map(({ id, models }) => [id, new Set([...models, ...knownModels(id)])]));
+/** A client of an aggregator could go through its whole list, and each model is some 3 kB at every scrape. */
+const MAX_LISTED = 100;
+
+/**
+ * Models by a name that the operator or the price data knows; everything else a client writes is one series. Of those that
+ * only the price data knows, the first that are asked.
+ */
+export function createModelLabel(
+  providers: readonly Provider[],
+  { routes }: Pick<RouteTable, 'routes'>,
+): ModelLabel {
+  const named = new Map(providers.map(({ id, models }) => [id, new Set(models)]));
   for (const { provider, model } of routes.flatMap(({ targets }) => targets))
-    known.get(provider.id)?.add(model);
+    named.get(provider.id)?.add(model);
+  const listed = new Map(providers.map(({ id }) => [id, new Set(knownModels(id))]));
+  const asked = new Set<string>();
+
+  function isListed(provider: string, model: string): boolean {
+    if (listed.get(provider)?.has(model) !== true) return false;
+    const name = `${provider}/${model}`;
+    if (asked.size < MAX_LISTED) asked.add(name);
+    return asked.has(name);
+  }
+
   return (provider, model) => {
     if (model === '') return 'none';
-    return known.get(provider)?.has(model) === true ? model : 'other';
+    return named.get(provider)?.has(model) === true || isListed(provider, model) ? model : 'other';
   };
 }

@@ -1,28 +1,37 @@
+import { type Claim, isBare, isTokenRate } from '../domain/claim.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ledger } from '../ports/ledger.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { costOfTries, usageOfTries } from '../usage/of-tries.ts';
+import type { KeepBooks } from './books.ts';
+import { bareClaim } from './enter.ts';
+import { entriesOf, tokensOf } from './entries.ts';
 import { METRICS } from './instruments.ts';
-import { formatUsd } from './price.ts';
+import { formatUsd, type Pricer } from './price.ts';
+import type { NoteSaved } from './savings.ts';
 import type { TenantLabel } from './tenants.ts';
 
 export interface SettleDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly ledger: Ledger;
+  readonly keepBooks: KeepBooks;
+  readonly noteSaved: NoteSaved;
+  readonly price: Pricer;
+  /** What a model wrote in one answer. */
+  readonly noteOutput: (model: string, outputTokens: number) => void;
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
   readonly tenantLabel: TenantLabel;
 }
 
-/** Writes what is over into metrics, log and ledger. */
+/** Writes what is over into metrics and log, and what it used into limits, budgets and the ledger. */
 export interface Settle {
   /** A call of a provider: called once, when its usage and cost are known as well as they will be. */
-  attempt(record: CallRecord, tried: AttemptRecord, background: Background): void;
+  attempt(tried: AttemptRecord): void;
   /** A request: called once, when the answer and all attempts are over. */
   request(record: CallRecord, background: Background): void;
 }
@@ -30,12 +39,11 @@ export interface Settle {
 export function createSettle(deps: SettleDeps): Settle {
   const { metrics, logger, modelLabel } = deps;
   return {
-    attempt(record, tried, background) {
+    attempt(tried) {
       const { provider, model } = tried.target;
       countAttempt(metrics, tried, [provider.id, modelLabel(provider.id, model)]);
-      background.waitUntil(enterLedger(deps, record, tried));
     },
-    request(record) {
+    request(record, background) {
       const { target } = record;
       const provider = target?.provider.id ?? 'none';
       const labels = [provider, target === null ? 'none' : modelLabel(provider, target.model)] as const;
@@ -43,6 +51,9 @@ export function createSettle(deps: SettleDeps): Settle {
       countForTenant(deps, record);
       time(metrics, record, labels);
       log(logger, record);
+      remember(deps, record);
+      const booked = book(deps, record);
+      if (booked !== null) background.waitUntil(booked);
     },
   };
 }
@@ -133,16 +144,31 @@ function since({ incoming }: CallRecord, at: number | null): number | undefined 
   return at === null ? undefined : Math.round((at - incoming.startedAt) * 100) / 100;
 }
 
-function enterLedger(deps: SettleDeps, record: CallRecord, tried: AttemptRecord): Promise<void> {
-  return deps.ledger.settle({
-    attemptId: tried.id,
-    requestId: record.incoming.requestId,
-    tenant: record.principal?.tenant ?? 'unknown',
-    keyId: record.principal?.keyId ?? 'unknown',
-    provider: tried.target.provider.id,
-    model: tried.target.model,
-    at: deps.clock.now(),
-    usage: tried.usage,
-    cost: tried.cost,
+function remember({ noteOutput }: SettleDeps, { call, answered, error }: CallRecord): void {
+  const usage = answered?.usage ?? null;
+  if (call !== null && usage !== null && !usage.estimated && error === null)
+    noteOutput(call.model, usage.output);
+}
+
+/** Ends what the call holds and enters what it used, as one. Null: there is neither. */
+function book({ clock, price, keepBooks, noteSaved }: SettleDeps, record: CallRecord): Promise<void> | null {
+  const { custody, principal } = record;
+  const entries = entriesOf(record, clock.now(), price);
+  if (custody === null) {
+    if (principal === null || entries.length === 0) return null;
+    const claim = bareClaim(principal.tenant, record.id);
+    return keepBooks({ claim, taken: [], entries, orphan: false });
+  }
+  const tokens = tokensOf(entries);
+  const end = (claim: Claim, own: readonly LedgerEntry[]) => {
+    const taken = claim.rates.map((rate) => (isTokenRate(rate) ? tokens : rate.cost));
+    return keepBooks({ claim, taken, entries: own, orphan: false });
+  };
+  const [own, ...others] = custody.claims;
+  const [first, ...rest] = entries;
+  if (isBare(own) && others.length === 0 && rest.length === 0 && first?.isAttempt !== true)
+    return first === undefined ? null : noteSaved(first);
+  return custody.stop().then(async () => {
+    await Promise.all([end(own, entries), ...others.map((claim) => end(claim, []))]);
   });
 }

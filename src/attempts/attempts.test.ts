@@ -69,6 +69,12 @@ describe('the way of a call over its targets', () => {
     expect(made.map(({ at }) => at)).toEqual([0, 100]);
   });
 
+  it('does not try the same target again that wants to be left alone', async () => {
+    const { run, tried } = rig({ script: { [A]: [{ fails: 'provider_error', retryAfterMs: 5_000 }] } });
+    expect(await run(plan([A, B]))).toBe(B);
+    expect(tried()).toEqual([A, B]);
+  });
+
   it('makes no more attempts than the route allows, those made before counted', async () => {
     const script = { [A]: [{ fails: 'timeout' as const }], [B]: [{ fails: 'timeout' as const }] };
     const three = [A, B, 'c/three'];

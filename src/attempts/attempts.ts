@@ -1,14 +1,12 @@
 import type { ModelLabel } from '../account/models.ts';
 import type { RouteTarget } from '../domain/plan.ts';
-import type { Provider } from '../domain/provider.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HealthSharing } from '../ports/health-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../resilience/backoff.ts';
 import type { AttemptCall } from './call.ts';
 import { createChoose } from './choose.ts';
 import { createEntries } from './entry.ts';
-import { HealthBook } from './health-book.ts';
+import type { HealthBook } from './health-book.ts';
 import { createReport } from './report.ts';
 import { createRunner } from './runner.ts';
 import type { AttemptSettings } from './settings.ts';
@@ -18,11 +16,9 @@ import { createAssess } from './standing.ts';
 export interface AttemptsDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly metrics: Pick<Metrics, 'add' | 'set'>;
-  /** Null: there is no other process. */
-  readonly sharing: HealthSharing | null;
-  /** The gateway's own credentials of a provider. */
-  readonly keysOf: (provider: Provider) => readonly string[];
+  readonly metrics: Pick<Metrics, 'add'>;
+  /** What is known of targets: it outlives the configuration that the rest is made for. */
+  readonly book: HealthBook;
   readonly modelLabel: ModelLabel;
 }
 
@@ -42,6 +38,8 @@ export interface Attempts {
   load(target: string): TargetLoad;
   /** Whether, and if not why, a target would be called now: for explanations. */
   standing(target: RouteTarget): string;
+  /** True for a target that was drained, be it with its provider. A provider is asked for by its own id in place of a target's. */
+  isDrained(target: Pick<RouteTarget, 'id' | 'provider'>): boolean;
   snapshot(configured: readonly RouteTarget[]): readonly TargetSnapshot[];
   /**
    * No further call goes to the target, or to any of the provider, here and in the other processes.
@@ -55,8 +53,7 @@ export interface Attempts {
 }
 
 export function createAttempts(deps: AttemptsDeps, settings: AttemptSettings): Attempts {
-  const { clock, random, metrics, sharing, keysOf, modelLabel } = deps;
-  const book = new HealthBook({ clock, metrics, sharing, keysOf });
+  const { clock, random, metrics, book, modelLabel } = deps;
   const assess = createAssess({ clock, random, book });
   const entries = createEntries({ clock, book });
   const choose = createChoose({ clock, random, book, entries, assess });
@@ -73,6 +70,7 @@ export function createAttempts(deps: AttemptsDeps, settings: AttemptSettings): A
       return { inFlight: health?.limiter.inside ?? 0, latencyMs: health?.latency.value ?? null };
     },
     standing: (target) => assess(target).is,
+    isDrained: (target) => book.isDrained(target),
     snapshot: (configured) => snapshot(book, configured),
     drain: (subject) => book.drain(subject),
     restore: (subject) => book.restore(subject),

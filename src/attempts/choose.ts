@@ -101,10 +101,10 @@ export function createChoose({ clock, random, book, entries, assess }: ChooseDep
       return enter(walk, target, key);
     switch (is) {
       case 'recovering':
-        return enter(walk, target, key);
       case 'open':
-        // One failure of it is enough for a call.
-        return walk.hasTried(target) ? null : enter(walk, target, key);
+        // One failure of it is enough for a call, and not all of the calls at once.
+        if (walk.hasTried(target) || !book.target(target).throttle.allows) return null;
+        return enter(walk, target, key);
       case 'full':
         return waitForPlace(walk, target, key);
       case 'limited':

@@ -50,6 +50,7 @@ export function createEntries({ clock, book }: { clock: Clock; book: HealthBook 
       const health = book.target(target);
       const provider = book.provider(target.provider.id);
       provider.nextTurn();
+      health.throttle.made();
       const ticket = health.breaker.enterAnyway();
       return { target, health, provider, key, ticket, leave, startedAt: clock.monotonic() };
     },
@@ -70,6 +71,7 @@ export function createEntries({ clock, book }: { clock: Clock; book: HealthBook 
     const { health, provider, key, ticket, leave } = entry;
     const ms = clock.monotonic() - entry.startedAt;
     health.breaker.leave(ticket, true);
+    health.throttle.wentWell();
     health.latency.observe(ms);
     if (call.stream) health.firstToken.observe(ms / promptFactor(call.promptTokens));
     else health.wholeAnswer.observe(ms);
@@ -92,6 +94,7 @@ export function createEntries({ clock, book }: { clock: Clock; book: HealthBook 
     leave();
     // When the whole call is over, the target may have had less time than it needs.
     const verdict = call.signal.aborted ? null : VERDICTS[failure.class];
+    if (verdict === true) health.throttle.wentWell();
     if (verdict === null) health.breaker.abandon(ticket);
     else health.breaker.leave(ticket, verdict);
     if (call.clientCredential) return;

@@ -128,19 +128,14 @@ export class HealthBook {
     await this.marks.tell();
   }
 
-  /** Takes a target, or a provider with all that are known, back as if nothing had been. @throws StoreFault as `drain`. */
+  /** Takes a target, or a provider with all its targets, back as if nothing had been. @throws StoreFault as `drain`. */
   async restore(subject: string): Promise<void> {
-    this.marks.clear('drained', subject);
-    for (const health of this.known()) {
-      const { id, provider } = health.target;
-      if (id !== subject && provider.id !== subject) continue;
-      health.breaker.reset();
-      this.marks.clear('open', id);
-      for (const key of this.keysOf(provider)) {
-        this.marks.clear('limited', withKey(id, key));
-        this.marks.clear('key_dead', withKey(provider.id, key));
-      }
-    }
+    // What only the others know of is to end as well.
+    await this.marks.refresh();
+    const isMeant = (of: string) =>
+      of === subject || of.startsWith(`${subject}/`) || of.startsWith(`${subject}#`);
+    for (const spot of this.marks.of(isMeant)) this.marks.clear(spot.state, spot.subject);
+    for (const { target, breaker } of this.known()) if (isMeant(target.id)) breaker.reset();
     for (const provider of this.#providersOf(subject)) this.#show(provider);
     await this.marks.tell();
   }

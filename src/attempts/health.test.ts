@@ -74,20 +74,26 @@ describe('a breaker', () => {
     expect(shares.at(-1)).toBe(100);
   });
 
-  it('that is open everywhere leaves the least bad to be tried, once a call', async () => {
+  it('that is open everywhere leaves the least bad to be tried, once a call and not by all calls', async () => {
     const { run, tried, made, clock, steps } = rig({ script: { [A]: [sick], [B]: [sick] } });
-    for (let i = 0; i < 8; i += 1) {
-      await run(plan([A]));
-      if (i === 3) await clock.advance(500);
-    }
-    await clock.advance(500);
-    for (let i = 0; i < 8; i += 1) await run(plan([B]));
+    for (let i = 0; i < 8; i += 1) await run(plan([A, B]));
+    expect(await run(plan([A, B]))).toBe(
+      'No provider can take the call now: they failed lately. Try again in 2 s.',
+    );
+    // The probes fail as well: both are open for four seconds more.
+    await clock.advance(2_000);
+    await run(plan([A, B]));
+    await clock.advance(2_500);
     made.length = 0;
     expect(await run(plan([A, B]))).toBe(`timeout of ${A}`);
-    // The second may be tried as well: it is another one.
     expect(tried()).toEqual([A, B]);
+    for (let i = 0; i < 20; i += 1) await run(plan([A, B]));
+    expect(tried()).toHaveLength(8);
     steps.set(A, [{}]);
-    expect(await run(plan([A, B]))).toBe(A);
+    await clock.advance(1_000);
+    expect(await run(plan([A, B]))).toMatch('No provider');
+    await clock.advance(1_000);
+    for (let i = 0; i < 20; i += 1) expect(await run(plan([A, B]))).toBe(A);
   });
 
   it('counts a stream that broke, but not one whose client left', async () => {

@@ -73,25 +73,41 @@ export class Marks {
     this.#outbox.set(nameOf(spot), () => sharing.store.clear(spot));
   }
 
+  /** Those that stand, of the subjects that are asked for. */
+  of(isAsked: (subject: string) => boolean): readonly HealthSpot[] {
+    return [...this.#entries.values()].filter(({ subject, until }) => isAsked(subject) && until > this.#now);
+  }
+
+  /** Reads what the others said, whether or not it is time. */
+  async refresh(): Promise<void> {
+    const { sharing } = this.#options;
+    if (sharing !== null) await this.#look(sharing);
+  }
+
   /** There was a call: tells the others what is new, and looks what they say, if it is time. */
   touch(hold: Hold): void {
-    const { sharing, clock } = this.#options;
+    const { sharing } = this.#options;
     if (sharing === null) return;
-    this.#calledAt = clock.monotonic();
     if (this.#outbox.size > 0) hold(this.tell().catch(() => {}));
     if (this.#isDue(sharing)) hold(this.#look(sharing));
-    if (sharing.watches && !this.#isWatching) this.#watch(sharing);
+    this.#keepWatching(sharing);
   }
 
   /** Resolves when the others can know all that is new. @throws StoreFault when they cannot. */
   async tell(): Promise<void> {
     const outbox = this.#outbox;
     this.#outbox = new Map();
+    if (this.#options.sharing !== null) this.#keepWatching(this.#options.sharing);
     await Promise.all(Array.from(outbox.values(), (write) => write()));
   }
 
   #isDue({ watches }: HealthSharing): boolean {
     return this.#options.clock.monotonic() - this.#lookedAt >= (watches ? WATCH_MS : REFRESH_MS);
+  }
+
+  #keepWatching(sharing: HealthSharing): void {
+    this.#calledAt = this.#options.clock.monotonic();
+    if (sharing.watches && !this.#isWatching) this.#watch(sharing);
   }
 
   #watch(sharing: HealthSharing): void {

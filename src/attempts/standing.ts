@@ -45,7 +45,7 @@ export function createAssess({ clock, random, book }: StandingDeps): Assess {
     if (!limiter.hasPlace) return { is: 'full', key, forMs: UNKNOWN_MS };
     // A probe goes whenever it may; of the others only a share, once the breaker has closed.
     if (breaker.state === 'closed' && breaker.share < 1 && random() >= breaker.share)
-      return { is: 'recovering', key, forMs: 0 };
+      return { is: 'recovering', key, forMs: UNKNOWN_MS };
     return null;
   }
 

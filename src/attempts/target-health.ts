@@ -5,8 +5,9 @@ import { GrowingPause } from '../resilience/growing-pause.ts';
 import { Limiter } from '../resilience/limiter.ts';
 import { PeakEwma } from '../resilience/peak-ewma.ts';
 import { Quantiles } from '../resilience/quantiles.ts';
-import { type FailureRateTrip, failureRate } from '../resilience/trip.ts';
-import { BREAKER, LATENCY_TAU_MS, LIMITED, TIMES_WINDOW_MS } from './settings.ts';
+import { Throttle } from '../resilience/throttle.ts';
+import { anyOf, consecutiveFailures, type FailureRateTrip, failureRate } from '../resilience/trip.ts';
+import { BREAKER, LATENCY_TAU_MS, LIMITED, THROTTLE, TIMES_WINDOW_MS } from './settings.ts';
 
 interface Limit {
   readonly pause: GrowingPause;
@@ -18,6 +19,8 @@ interface Limit {
 export class TargetHealth {
   readonly breaker: Breaker;
   readonly limiter: Limiter;
+  /** Of calls that are made though the breaker would have none. */
+  readonly throttle: Throttle;
   /** Milliseconds to the first content of a stream, as if the prompt had no length. */
   readonly firstToken: Quantiles;
   /** Milliseconds to a whole answer. */
@@ -37,7 +40,9 @@ export class TargetHealth {
     this.#clock = clock;
     this.#target = target;
     this.#trip = failureRate({ clock, ...BREAKER });
-    this.breaker = new Breaker({ clock, trip: this.#trip, ...BREAKER, onChange: onBreaker });
+    const trip = anyOf([this.#trip, consecutiveFailures(BREAKER.inRow)]);
+    this.breaker = new Breaker({ clock, trip, ...BREAKER, onChange: onBreaker });
+    this.throttle = new Throttle({ clock, ...THROTTLE });
     this.limiter = new Limiter({ clock, ...placesOf(target) });
     this.firstToken = new Quantiles(clock, TIMES_WINDOW_MS);
     this.wholeAnswer = new Quantiles(clock, TIMES_WINDOW_MS);

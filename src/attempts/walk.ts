@@ -1,7 +1,7 @@
 import type { FailureClass } from '../domain/outcome.ts';
 import type { PlannedTarget } from '../domain/plan.ts';
 import type { AttemptCall, Failed } from './call.ts';
-import { LEAST_LEFT_MS } from './settings.ts';
+import { BACKOFF, LEAST_LEFT_MS } from './settings.ts';
 
 /** A target that is to be called once more, after a pause. */
 export interface Again {
@@ -87,7 +87,7 @@ export class Walk<T> {
       case 'provider_error':
       case 'network':
         this.#sick.add(target.provider.id);
-        if (this.#mayTryAgain(target)) this.again = { target, key };
+        if (this.#mayTryAgain(failed)) this.again = { target, key };
         else this.drop(target);
         return;
       case 'timeout':
@@ -105,8 +105,9 @@ export class Walk<T> {
     }
   }
 
-  #mayTryAgain({ id }: PlannedTarget): boolean {
-    return (this.#tries.get(id) ?? 0) < TRIES_OF_A_TARGET;
+  #mayTryAgain({ target, failure }: Failed<T>): boolean {
+    const wantsRest = failure.retryAfterMs !== null && failure.retryAfterMs > BACKOFF.maxMs;
+    return !wantsRest && (this.#tries.get(target.id) ?? 0) < TRIES_OF_A_TARGET;
   }
 
   #fallOn(cause: 'context_too_long' | 'content_filter', target: PlannedTarget): void {

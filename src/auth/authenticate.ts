@@ -1,5 +1,6 @@
 import type { AuthMode } from '../config/config.ts';
 import type { Incoming } from '../domain/call.ts';
+import { NO_LIMITS } from '../domain/limits.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -54,23 +55,30 @@ async function fromKey(deps: AuthenticateDeps, credential: string): Promise<Prin
 }
 
 function principalOf(record: KeyRecord): Principal {
-  const { tenant, name, id, models, rpm, cache } = record;
-  return { tenant, keyName: name, keyId: id, models, rpm, cache, credential: null } as Principal;
+  const { tenant, name, id, models, limits, budgets, tags, cache } = record;
+  const own = { models, limits, budgets, tags, cache };
+  return { tenant, keyName: name, keyId: id, ...own, credential: null } as Principal;
 }
 
 /** The client brings its provider's key; the tenant is a hash of it, so the same key is the same tenant. */
 async function fromClientCredential(sha256: Sha256, credential: string): Promise<Principal> {
   const id = `pt-${(await sha256(credential)).slice(0, 32)}`;
-  const limits = { models: null, rpm: null, cache: null };
-  return { tenant: id, keyName: id, keyId: id, ...limits, credential } as Principal;
+  return { tenant: id, keyName: id, keyId: id, ...NOTHING_OF_ITS_OWN, credential } as Principal;
 }
+
+/** What only a key says. */
+const NOTHING_OF_ITS_OWN: Pick<Principal, 'models' | 'limits' | 'budgets' | 'tags' | 'cache'> = {
+  models: null,
+  limits: NO_LIMITS,
+  budgets: [],
+  tags: [],
+  cache: null,
+};
 
 const ANONYMOUS = {
   tenant: 'anonymous',
   keyName: 'anonymous',
   keyId: 'anonymous',
-  models: null,
-  rpm: null,
-  cache: null,
+  ...NOTHING_OF_ITS_OWN,
   credential: null,
 } as Principal;

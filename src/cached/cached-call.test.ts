@@ -5,12 +5,13 @@ import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryDeps } from '../../adapters/memory/deps.ts';
 import { createScriptedFetch, type FetchScript } from '../../adapters/memory/fetch.ts';
+import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
-import type { LedgerEntry } from '../ports/ledger.ts';
 
 const REPLY = {
   headers: { 'content-type': 'application/json' },
@@ -48,9 +49,9 @@ function start({ l2, script = () => REPLY, file }: Options) {
       calls += 1;
       return script(request);
     }),
-    ledger: {
-      settle: async (entry) => void ledger.push(entry),
-      totals: async () => ({ attempts: 0, unpriced: 0, cost: 0 }),
+    limits: {
+      ...createMemoryLimitStore({ clock }),
+      settle: async ({ entries }) => void ledger.push(...entries.filter(({ isAttempt }) => isAttempt)),
     },
     cache: {
       l1: createMemoryCacheStore({ clock }),
@@ -112,6 +113,26 @@ it('is for a key as the key says', async () => {
   for (const [mode, cache] of Object.entries(modes)) {
     expect([mode, await ask({ authorization: `Bearer ${key(mode)}` })]).toMatchObject([mode, { cache }]);
   }
+});
+
+it('knows a call again only where all around its body is the same', async () => {
+  const keys = ['one', 'two'].map((name) => `  - {name: ${name}, key: 0123456789abcdef-${name}}`).join('\n');
+  const { ask, calls } = start({ file: `keys:\n${keys}` });
+  const one = { authorization: 'Bearer 0123456789abcdef-one' };
+  expect([(await ask(one)).cache, (await ask(one)).cache, (await ask(one)).cache]).toEqual([
+    'miss',
+    'hit-l1',
+    'hit-l1',
+  ]);
+  for (const other of [
+    { authorization: 'Bearer 0123456789abcdef-two' },
+    { ...one, 'x-llm-edge-cache-namespace': 'n' },
+    { ...one, 'openai-beta': 'b' },
+  ]) {
+    expect(await ask(other)).toMatchObject({ cache: 'miss' });
+  }
+  expect(await ask({ ...one, 'cache-control': 'no-cache' })).toMatchObject({ cache: 'miss' });
+  expect(calls()).toBe(5);
 });
 
 it('asks a store that fails for nothing more', async () => {

@@ -1,3 +1,4 @@
+import { enter } from '../account/enter.ts';
 import { METRICS } from '../account/instruments.ts';
 import { estimateInput } from '../account/meter.ts';
 import type { Pricer } from '../account/price.ts';
@@ -18,7 +19,7 @@ import { translateEmbeddings } from '../translate/embeddings-call.ts';
 import { identityBody } from '../translate/identity.ts';
 import { usageFromReply } from '../usage/from-reply.ts';
 
-export interface EmbedderDeps extends Pick<GatewayDeps, 'clock' | 'metrics' | 'ids' | 'ledger'> {
+export interface EmbedderDeps extends Pick<GatewayDeps, 'clock' | 'metrics' | 'ids' | 'limits'> {
   readonly send: Send;
   readonly price: Pricer;
   readonly modelLabel: (provider: string, model: string) => string;
@@ -79,7 +80,7 @@ export function createEmbedder(deps: EmbedderDeps, target: Target): Embedder {
   }
 
   function account({ principal, requestId, hold }: Payer, usage: Usage | null, outcome: string): void {
-    const { metrics, clock, ledger, ids } = deps;
+    const { metrics, clock, limits, ids } = deps;
     const label = deps.modelLabel(provider.id, model);
     metrics.add(METRICS.attempts, 1, [provider.id, label, outcome]);
     if (usage === null) return;
@@ -89,10 +90,8 @@ export function createEmbedder(deps: EmbedderDeps, target: Target): Embedder {
     else metrics.add(METRICS.cost, cost / 1e9, [provider.id, label]);
     metrics.add(METRICS.tokens, usage.input + usage.cacheRead, [provider.id, label, 'input']);
     const { tenant, keyId } = principal;
-    const attemptId = ids.next();
-    hold(
-      ledger.settle({ attemptId, requestId, tenant, keyId, provider: provider.id, model, at, usage, cost }),
-    );
+    const of = { id: ids.next(), requestId, tenant, keyId, provider: provider.id, model, tags: [] };
+    hold(enter(limits, { ...of, at, isAttempt: true, usage, cost, saved: 0 }));
   }
 }
 

@@ -50,6 +50,7 @@ export function answerFrom(
   const cost = costOfTries(record.tries);
   metrics.add(METRICS.cacheHits, 1, [tier]);
   if (entry.cost !== null) {
+    record.saved = entry.cost;
     const labels = [entry.provider, modelLabel(entry.provider, entry.model), tier];
     metrics.add(METRICS.costSaved, entry.cost / 1e9, labels);
   }

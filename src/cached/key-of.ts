@@ -1,6 +1,6 @@
 import { type CallIdentity, cacheKey, surroundings } from '../cache/identity.ts';
 import type { Call, Incoming } from '../domain/call.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, RouteTarget } from '../domain/plan.ts';
 import type { Sha256 } from '../ports/hash.ts';
 
 export interface Keyed {
@@ -27,10 +27,15 @@ export function aroundOf({ tenant, namespace, call, plan, incoming }: Keyed): st
   return surroundings({ tenant, namespace, dialect, endpoint, ...answererOf(plan), query, headers });
 }
 
-/** A route is one answerer, whichever of its targets answers. */
+/** A route is one answerer, whichever of its targets answers; with other targets it is another one. */
 function answererOf(plan: Plan): Pick<CallIdentity, 'provider' | 'model'> {
-  if (plan.route.configured) return { provider: 'route', model: plan.route.name };
+  const { name, configured, targets } = plan.route;
+  if (configured) return { provider: 'route', model: JSON.stringify([name, ...targets.map(asOne)]) };
   const { provider, model } = plan.targets[0];
   // Pointed elsewhere, a provider is another one.
   return { provider: `${provider.id} ${provider.baseUrl}`, model };
+}
+
+function asOne({ id, provider, overrides }: RouteTarget): readonly unknown[] {
+  return [id, provider.baseUrl, overrides];
 }

@@ -9,9 +9,10 @@ import { createMemoryVectorStore } from '../../adapters/memory/vector-store.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { CacheStore, LocalCacheStore } from '../ports/cache-store.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
-import type { LedgerEntry } from '../ports/ledger.ts';
+import type { Settlement } from '../ports/limit-store.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const json = (body: object, status = 200): ScriptedReply => ({
@@ -59,7 +60,7 @@ function start({ env, l1 = {}, l2, embed = () => VECTOR, answer = () => REPLY }:
   const asked: UpstreamRequest[] = [];
   const embedded: UpstreamRequest[] = [];
   const ledger: LedgerEntry[] = [];
-  const { ledger: books, ...deps } = createMemoryDeps({
+  const { limits, ...deps } = createMemoryDeps({
     clock,
     vectors,
     fetch: createScriptedFetch((request) => {
@@ -74,9 +75,10 @@ function start({ env, l1 = {}, l2, embed = () => VECTOR, answer = () => REPLY }:
       sharesFlights: true,
     },
   });
-  const settle = async (entry: LedgerEntry) => void ledger.push(entry);
+  const settle = async ({ entries }: Settlement) =>
+    void ledger.push(...entries.filter(({ isAttempt }) => isAttempt));
   const app = createApp({
-    deps: { ...deps, ledger: { ...books, settle } },
+    deps: { ...deps, limits: { ...limits, settle } },
     config: loaded.config,
     lifecycle: { phase: 'ready' },
     version: 'test',
@@ -103,18 +105,21 @@ const MISS = { status: 200, cache: 'miss', similarity: null };
 
 describe('a question that means what another one meant', () => {
   it('has its answer, and the vector is paid for', async () => {
-    const { ask, idle, asked, ledger } = start();
+    const { ask, clock, idle, asked, ledger } = start();
     expect(await ask(QUESTION)).toEqual(MISS);
     await idle();
     expect(await ask(SAME)).toEqual(HIT);
-    await idle();
+    // What was saved is entered a second later.
+    const over = idle();
+    await clock.advance(1_000);
+    await over;
     expect(asked).toHaveLength(1);
     const vectors = ledger.filter(({ model }) => model === 'text-embedding-3-small');
     expect(vectors).toMatchObject([
       { tenant: 'anonymous', provider: 'openai', usage: { input: 7 }, cost: 140 },
       { tenant: 'anonymous', provider: 'openai', usage: { input: 7 }, cost: 140 },
     ]);
-    expect(new Set(ledger.map(({ attemptId }) => attemptId)).size).toBe(ledger.length);
+    expect(new Set(ledger.map(({ id }) => id)).size).toBe(ledger.length);
   });
 
   it('costs one vector, however many ask it at once', async () => {

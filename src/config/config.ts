@@ -1,4 +1,5 @@
 import type { CacheMode, KeyCache, SemanticMode } from '../domain/cache-policy.ts';
+import type { Budget, LimitPolicy, Limits } from '../domain/limits.ts';
 import type { Capability, Route } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { RedactionKind } from '../domain/redaction.ts';
@@ -11,7 +12,7 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Those that may be called, in the order in which they are preferred; the sandbox is the last. */
   readonly providers: readonly Provider[];
-  readonly limits: { readonly rpm: number | null };
+  readonly limits: LimitsConfig;
   /** The operator's own prices, by `provider/model`. */
   readonly prices: Readonly<Record<string, PriceOverride>>;
   readonly translation: { readonly dropUnsupported: boolean };
@@ -80,11 +81,20 @@ export interface StaticKey {
   /** The key itself, still to be hashed: at the edge that is asynchronous. Never logged. */
   readonly plain: string | null;
   readonly models: readonly string[] | null;
-  readonly rpm: number | null;
+  readonly limits: Limits;
+  readonly budgets: readonly Budget[];
+  /** `name=value`; every call of the key has them. */
+  readonly tags: readonly string[];
   /** Null: as the gateway and the route say. */
   readonly cache: KeyCache | null;
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
+}
+
+export interface LimitsConfig extends LimitPolicy {
+  readonly onStoreFailure: 'open' | 'closed';
+  readonly overrun: 'extend' | 'end';
+  readonly webhook: { readonly url: string; readonly secret: string | null } | null;
 }
 
 /** US dollars per million tokens; null where the operator did not say. */
@@ -142,13 +152,19 @@ export interface SemanticConfig {
   readonly maxEntries: number;
 }
 
+export interface RestService {
+  readonly url: string;
+  readonly token: string;
+}
+
 export interface RedisConfig {
   readonly url: string | null;
   /** A Redis for limits and budgets alone. */
   readonly ledgerUrl: string | null;
   readonly clusterNodes: readonly string[];
   readonly password: string | null;
-  readonly upstash: { readonly url: string; readonly token: string } | null;
+  readonly upstash: RestService | null;
+  readonly upstashVector: RestService | null;
 }
 
 export interface TelemetryConfig {

@@ -46,6 +46,9 @@ const PLACES = {
   routes: 'routes.NAME',
   'routes.targets': 'routes.NAME.targets[]',
   'routes.cache': 'routes.NAME.cache',
+  tenants: 'tenants.NAME',
+  model_limits: 'model_limits["MODEL"]',
+  'tenants.budgets': 'budgets[]',
 } as const;
 
 /** What only a file can hold, from the schema. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_LIMITS } from '../domain/limits.ts';
 import type { StaticKey } from './config.ts';
 import type { Findings } from './faults.ts';
 import { readKeys } from './keys.ts';
@@ -12,7 +13,7 @@ function read(list: string | null, entries: KeyEntry[] = []): Findings & { keys:
   return { keys: readKeys(entries, list, findings), ...findings };
 }
 
-const BARE = { models: null, rpm: null, cache: null, expiresAt: null };
+const BARE = { models: null, limits: NO_LIMITS, budgets: [], tags: [], cache: null, expiresAt: null };
 
 describe('GATEWAY_API_KEYS', () => {
   it.each([
@@ -87,6 +88,9 @@ describe('keys of the file', () => {
         tenant: 'team',
         models: ['gpt-4o*'],
         rpm: 5,
+        concurrency: 2,
+        budgets: [{ usd: 1e9, period: 'day' }],
+        tags: ['team=a'],
         cache_mode: 'off',
         expires_at: 99,
       },
@@ -100,7 +104,9 @@ describe('keys of the file', () => {
         plain: null,
         hash: HASH,
         models: ['gpt-4o*'],
-        rpm: 5,
+        limits: { rpm: 5, tpm: null, concurrency: 2 },
+        budgets: [{ usd: 1e9, period: 'day', softPercent: null }],
+        tags: ['team=a'],
         cache: { mode: 'off' },
         expiresAt: 99,
       },

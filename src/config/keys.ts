@@ -1,5 +1,7 @@
+import { NO_LIMITS } from '../domain/limits.ts';
 import type { StaticKey } from './config.ts';
 import { type Findings, formatPath } from './faults.ts';
+import { toBudgets, toLimits } from './limit-section.ts';
 import type { KeyEntry } from './structures.ts';
 import { NAME, VISIBLE_ASCII } from './values.ts';
 
@@ -26,11 +28,12 @@ export function readKeys(entries: readonly KeyEntry[], list: string | null, find
 }
 
 function fromFile(entry: KeyEntry, index: number): Candidate {
-  const { name, tenant = name, models = null, rpm = null, expires_at: expiresAt = null } = entry;
+  const { name, tenant = name, models = null, tags = [], expires_at: expiresAt = null } = entry;
+  const [limits, budgets] = [toLimits(entry), toBudgets(entry.budgets)];
   const cache = entry.cache_mode === undefined ? null : { mode: entry.cache_mode };
   return {
     at: formatPath(['keys', index]),
-    key: { name, tenant, models, rpm, cache, expiresAt },
+    key: { name, tenant, models, limits, budgets, tags, cache, expiresAt },
     secret: entry.key,
   };
 }
@@ -51,7 +54,7 @@ function fromList(list: string | null, findings: Findings): Candidate[] {
 function fromListEntry(entry: string, index: number, { faults }: Findings): Candidate[] {
   const at = formatPath([KEYS_VARIABLE, index]);
   const colon = /^sha256:/i.test(entry) ? -1 : entry.indexOf(':');
-  const rest = { models: null, rpm: null, cache: null, expiresAt: null };
+  const rest = { models: null, limits: NO_LIMITS, budgets: [], tags: [], cache: null, expiresAt: null };
   if (colon === -1)
     return [{ at, key: { ...rest, name: `key-${index + 1}`, tenant: 'default' }, secret: entry }];
   const name = entry.slice(0, colon);

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax under test
 import { describe, expect, it } from 'vitest';
+import { NO_LIMITS } from '../domain/limits.ts';
 import { type Config, formatFaults, type LoadInput, loadConfig } from './load.ts';
 
 const KEY = 'sk-S3CR3T-0123456789';
@@ -51,7 +52,15 @@ describe('with nothing set', () => {
       totalMs: 600_000,
     });
     expect(config.auth).toEqual({ mode: 'open', keys: [] });
-    expect(config.limits).toEqual({ rpm: null });
+    expect(config.limits).toEqual({
+      key: NO_LIMITS,
+      everyone: NO_LIMITS,
+      tenants: {},
+      models: {},
+      onStoreFailure: 'open',
+      overrun: 'extend',
+      webhook: null,
+    });
     expect(config.translation).toEqual({ dropUnsupported: false });
     expect(config.media).toEqual({ fetchUrls: false, maxBytes: 20 * 1024 ** 2, timeoutMs: 10_000 });
     expect(config.providers).toMatchObject([
@@ -127,7 +136,9 @@ describe('environment and file', () => {
       otelName: 'anthropic',
       defaultHeaders: { 'anthropic-version': '2023-06-01' },
     });
-    expect(config.auth.keys).toMatchObject([{ name: 'team', rpm: 60, expiresAt: Date.UTC(2027, 5, 30) }]);
+    expect(config.auth.keys).toMatchObject([
+      { name: 'team', limits: { rpm: 60 }, expiresAt: Date.UTC(2027, 5, 30) },
+    ]);
     expect(config.prices).toEqual({
       'local/qwen3-32b': { input: 0.1, output: 0.4, cacheRead: null, cacheWrite: null, cacheWrite1h: null },
     });
@@ -325,8 +336,8 @@ describe('providers', () => {
     ['no provider at all', { ENABLE_SANDBOX: 'off' }, /No provider is configured/],
     [
       'settings without effect',
-      { LEDGER_REDIS_URL: 'redis://:S3CR3T@redis', ENABLE_TRACING: 'true' },
-      /LEDGER_REDIS_URL, ENABLE_TRACING/,
+      { ENCRYPTION_KEY: 'S3CR3T', ENABLE_TRACING: 'true' },
+      /ENCRYPTION_KEY, ENABLE_TRACING/,
     ],
     [
       'a slip of the finger',

@@ -1,11 +1,12 @@
 import type { Provider } from '../domain/provider.ts';
 import { isLoopbackHost } from './base-url.ts';
-import type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
+import type { AuthMode, Config, PriceOverride, RestService, StaticKey } from './config.ts';
 import { refuseOpenRelay } from './exposure.ts';
 import type { Fault, Findings } from './faults.ts';
 import { type ConfigFile, parseFileText } from './file-text.ts';
 import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
+import { toLimitsConfig } from './limit-section.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import { toRedaction } from './redaction-section.ts';
 import { readRoutes } from './routes.ts';
@@ -119,6 +120,8 @@ function toConfig(
     redis,
     telemetry,
     prices,
+    tenants,
+    model_limits,
   }: Settings,
   mode: AuthMode,
   keys: readonly StaticKey[],
@@ -146,7 +149,7 @@ function toConfig(
     },
     auth: { mode, keys },
     providers,
-    limits: { rpm: limits.rate_limit_rpm },
+    limits: toLimitsConfig(limits, tenants, model_limits, findings),
     prices: toPrices(prices),
     translation: { dropUnsupported: translation.drop_unsupported },
     media: {
@@ -173,7 +176,18 @@ function toConfig(
       ledgerUrl: redis.ledger_redis_url,
       clusterNodes: redis.redis_cluster_nodes,
       password: redis.redis_password,
-      upstash: toUpstash(redis, findings),
+      upstash: toRestService(
+        'UPSTASH_REDIS',
+        redis.upstash_redis_rest_url,
+        redis.upstash_redis_rest_token,
+        findings,
+      ),
+      upstashVector: toRestService(
+        'UPSTASH_VECTOR',
+        redis.upstash_vector_rest_url,
+        redis.upstash_vector_rest_token,
+        findings,
+      ),
     },
     telemetry: { enableTracing: telemetry.enable_tracing, otlpEndpoint: telemetry.otlp_endpoint },
   };
@@ -193,18 +207,16 @@ function toPrices(prices: Settings['prices']): Config['prices'] {
   return Object.fromEntries(overrides);
 }
 
-function toUpstash(redis: Settings['redis'], { faults }: Findings): Config['redis']['upstash'] {
-  const { upstash_redis_rest_url: url, upstash_redis_rest_token: token } = redis;
+/** A URL and a token that are of no use without each other. */
+function toRestService(
+  name: string,
+  url: string | null,
+  token: string | null,
+  { faults }: Findings,
+): RestService | null {
   if (url !== null && token !== null) return { url, token };
-  if (url !== null)
-    faults.push({
-      path: 'UPSTASH_REDIS_REST_TOKEN',
-      message: 'is missing, while UPSTASH_REDIS_REST_URL is set',
-    });
-  if (token !== null)
-    faults.push({
-      path: 'UPSTASH_REDIS_REST_URL',
-      message: 'is missing, while UPSTASH_REDIS_REST_TOKEN is set',
-    });
+  const [set, missing] = [`${name}_REST_URL`, `${name}_REST_TOKEN`];
+  if (url !== null) faults.push({ path: missing, message: `is missing, while ${set} is set` });
+  if (token !== null) faults.push({ path: set, message: `is missing, while ${missing} is set` });
   return null;
 }

@@ -21,7 +21,7 @@ it('takes on what can change, keeps what cannot, and names it', () => {
   expect(kept).toEqual(['PORT', 'REDIS_CLUSTER_NODES']);
   expect(config.server).toMatchObject({ port: 1, maxRequestSize: 5 });
   expect(config.redis.clusterNodes).toEqual(['a:1']);
-  expect(config.limits.rpm).toBe(7);
+  expect(config.limits.key.rpm).toBe(7);
   expect(config.routes.routes).toMatchObject([{ name: 'a' }]);
 });
 

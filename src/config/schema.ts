@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limitedModel, tenantName } from './limit-section.ts';
 import { aliasName, modelName, routeEntry, routeName } from './route-section.ts';
 import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
@@ -33,6 +34,14 @@ export const fileSchema = z.strictObject({
   aliases: described(
     z.record(aliasName, modelName()).prefault({}),
     'Other names of routes and models: name, then what it stands for.',
+  ),
+  tenants: described(
+    z.record(tenantName, STRUCTURES.tenants).prefault({}),
+    'Limits and budgets of tenants, by name.',
+  ),
+  model_limits: described(
+    z.record(limitedModel, STRUCTURES.model_limits).prefault({}),
+    'Limits of models and routes, by the name that clients use or `provider/model`.',
   ),
   default_route: described(
     modelName().nullable().prefault(null),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limits } from './limit-section.ts';
 import { redaction } from './redaction-section.ts';
 import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
@@ -124,15 +125,6 @@ const auth = z.strictObject({
     what: 'Encrypts what is kept in stores.',
     unset: 'no encryption',
     ...planned,
-  }),
-});
-
-const limits = z.strictObject({
-  rate_limit_rpm: setting(v.integer(1, v.MAX_COUNT).nullable().default(null), {
-    env: 'RATE_LIMIT_RPM',
-    type: 'integer',
-    what: 'Requests per minute for each key that has no limit of its own.',
-    unset: 'no limit',
   }),
 });
 

@@ -74,7 +74,6 @@ export const redis = z.strictObject({
     type: 'URL',
     what: 'A Redis of its own for limits and budgets (Node).',
     unset: 'the same as the cache',
-    since: 'planned',
   }),
   redis_cluster_nodes: setting(v.hostPorts().default([]), {
     env: 'REDIS_CLUSTER_NODES',
@@ -98,6 +97,18 @@ export const redis = z.strictObject({
     env: 'UPSTASH_REDIS_REST_TOKEN',
     type: 'secret',
     what: 'Token of Upstash Redis.',
+    unset: 'none',
+  }),
+  upstash_vector_rest_url: setting(v.httpUrl().nullable().default(null), {
+    env: 'UPSTASH_VECTOR_REST_URL',
+    type: 'URL',
+    what: 'Upstash Vector (Workers), for the semantic cache: an index whose metric is cosine, with the dimensions of `CACHE_SEMANTIC_MODEL`.',
+    unset: 'each isolate remembers its own',
+  }),
+  upstash_vector_rest_token: setting(v.secret().nullable().default(null), {
+    env: 'UPSTASH_VECTOR_REST_TOKEN',
+    type: 'secret',
+    what: 'Token of Upstash Vector.',
     unset: 'none',
   }),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONFIGURABLE_ENDPOINTS, CONFIGURABLE_PROVIDERS, OPENAI_COMPATIBLE } from './catalogue.ts';
+import { budget, modelLimit, TAG, tenant } from './limit-section.ts';
 import { route, routeCache, routeTarget } from './route-section.ts';
 import { described } from './setting.ts';
 import * as v from './values.ts';
@@ -47,6 +48,16 @@ const key = z.strictObject({
     'Models it may use; `*` may end a name. Default: all.',
   ),
   rpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Requests per minute. Default: `RATE_LIMIT_RPM`.'),
+  tpm: described(v.integer(1, v.MAX_COUNT).optional(), 'Tokens per minute. Default: `RATE_LIMIT_TPM`.'),
+  concurrency: described(
+    v.integer(1, v.MAX_COUNT).optional(),
+    'Calls under way at the same time. Default: `RATE_LIMIT_CONCURRENCY`.',
+  ),
+  budgets: described(z.array(budget).max(10).optional(), 'What it may spend. Default: no limit.'),
+  tags: described(
+    v.list('must be a list of tags such as team=search', (tag) => (TAG.test(tag) ? tag : null)).optional(),
+    'Tags of all its calls, as `name=value`, for budgets and usage.',
+  ),
   cache_mode: described(
     v.choice(['all', 'deterministic', 'off']).optional(),
     'Which of its calls may be answered from the cache. Default: `CACHE_MODE`. Where a route says something too, the stricter counts.',
@@ -79,10 +90,21 @@ export const priceName = z
   );
 
 /** The parts that only a file has: they need structure. */
-export const STRUCTURES = { providers: provider, keys: key, prices: price, routes: route } as const;
+export const STRUCTURES = {
+  providers: provider,
+  keys: key,
+  prices: price,
+  routes: route,
+  tenants: tenant,
+  model_limits: modelLimit,
+} as const;
 
 /** Parts within them, by the names on the way there. */
-export const INNER_STRUCTURES = { 'routes.targets': routeTarget, 'routes.cache': routeCache } as const;
+export const INNER_STRUCTURES = {
+  'routes.targets': routeTarget,
+  'routes.cache': routeCache,
+  'tenants.budgets': budget,
+} as const;
 
 export type ProviderEntry = z.output<typeof provider>;
 export type KeyEntry = z.output<typeof key>;

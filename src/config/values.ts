@@ -114,6 +114,16 @@ export function dollars() {
   });
 }
 
+/** Nano-dollars. */
+export function usd() {
+  const must = 'must be US dollars above 0 and up to 9000000, such as 25 or 0.5';
+  return parsed(numberOrText(must), must, (value) => {
+    const match = /^(\d{1,7})(?:\.(\d{1,9}))?$/.exec(value);
+    const nano = match === null ? 0 : Number(match[1]) * 1e9 + Number((match[2] ?? '').padEnd(9, '0'));
+    return nano > 0 && nano <= 9e15 ? nano : null;
+  });
+}
+
 export function choice<const T extends readonly string[]>(options: T) {
   const must = `must be one of ${options.join(', ')}`;
   const schema = parsed<z.ZodString, T[number]>(text(must), must, (value) => {

@@ -21,6 +21,7 @@ export type Endpoint =
   | 'models'
   | 'passthrough'
   | 'explain'
+  | 'usage'
   | 'admin'
   | 'unknown';
 

@@ -23,3 +23,21 @@ export interface Budget {
 }
 
 export const NO_LIMITS: Limits = { rpm: null, tpm: null, concurrency: null };
+
+/** Limits and budgets beside those of keys. */
+export interface LimitPolicy {
+  /** Of each key that has none of its own. */
+  readonly key: Limits;
+  /** Of all keys together. */
+  readonly everyone: Limits;
+  readonly tenants: Readonly<Record<string, TenantLimits>>;
+  /** Of all keys together, by the name that clients use, or `provider/model`. */
+  readonly models: Readonly<Record<string, Limits>>;
+}
+
+export interface TenantLimits {
+  readonly limits: Limits;
+  readonly budgets: readonly Budget[];
+  /** By `name=value`. */
+  readonly tagBudgets: Readonly<Record<string, readonly Budget[]>>;
+}

@@ -1,4 +1,5 @@
 import type { KeyCache } from './cache-policy.ts';
+import type { Budget, Limits } from './limits.ts';
 
 declare const authenticated: unique symbol;
 
@@ -13,8 +14,11 @@ export interface Principal {
   readonly keyId: string;
   /** Models (gateway names, `*` at the end allowed) this principal may use; null: all. */
   readonly models: readonly string[] | null;
-  /** Requests per minute; null: no limit of its own. */
-  readonly rpm: number | null;
+  /** Its own; null in them: as the gateway says. */
+  readonly limits: Limits;
+  readonly budgets: readonly Budget[];
+  /** `name=value`; every call has them. */
+  readonly tags: readonly string[];
   /** Null: as the gateway and the route say. */
   readonly cache: KeyCache | null;
   /** In `passthrough` mode the client's own provider credential; never logged. */

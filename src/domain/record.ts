@@ -1,5 +1,6 @@
 import type { CacheStatus } from './answer.ts';
 import type { Call, Incoming } from './call.ts';
+import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -23,6 +24,8 @@ export interface AttemptRecord {
   usage: Usage | null;
   /** null: no price is known, which is not the same as free. */
   cost: NanoUsd | null;
+  /** What the answer under way used so far; null: `usage` says it. */
+  measure: (() => Usage) | null;
   /** Monotonic milliseconds; null while it has not happened. */
   readonly sentAt: number;
   headersAt: number | null;
@@ -39,6 +42,10 @@ export interface CallRecord {
   /** Unlike the request id, which a client may choose, this one names no other request. */
   readonly id: string;
   principal: Principal | null;
+  /** Null: it holds nothing. */
+  custody: Custody | null;
+  /** `name=value`, of the key and of the request. */
+  tags: readonly string[];
   call: Call | null;
   /** Of the attempt that answers; until one does, of the last that was begun, or what the plan begins with. */
   target: Target | null;
@@ -57,6 +64,8 @@ export interface CallRecord {
   /** Error code of the gateway, or how an upstream stream ended; null when all went well. */
   error: string | null;
   disconnect: DisconnectPhase | null;
+  /** What an answer from the cache would have cost; 0: it is from a provider. */
+  saved: NanoUsd;
   /** Monotonic milliseconds; null while it has not happened. */
   endedAt: number | null;
 }

@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   upstream_failed: [502, true, 'upstream_error', 'api_error'],
   upstream_auth_failed: [502, false, 'upstream_error', 'api_error'],
   upstream_invalid: [502, true, 'upstream_error', 'api_error'],
+  limits_unavailable: [503, true, 'service_unavailable', 'overloaded_error'],
   no_provider: [503, true, 'service_unavailable', 'overloaded_error'],
   not_cached: [504, false, 'invalid_request_error', 'invalid_request_error'],
   upstream_timeout: [504, true, 'timeout', 'timeout_error'],

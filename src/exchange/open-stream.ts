@@ -38,6 +38,7 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
   const watch = new ContentWatch(attempt.call.dialect);
   const refusal = (end: StreamEnd) => refusalOf(watch, attempt, end);
   const run = new StreamRun({ tried, idleMs, usage, refusal });
+  tried.measure(usage);
   let lookedAt = tried.now;
   const hold = new HoldingTap({
     inner: makeTap(run),

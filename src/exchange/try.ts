@@ -38,6 +38,7 @@ export class Try {
     this.#input = input;
     this.scope = new AttemptScope(deps.clock, context.signal);
     this.record = life.beginTry(target, context.isHedge);
+    this.record.usage = input;
   }
 
   /** Monotonic milliseconds. */
@@ -67,6 +68,11 @@ export class Try {
 
   firstByte(): void {
     this.record.firstByteAt = this.now;
+  }
+
+  /** From now on, `used` tells what the answer under way used so far. */
+  measure(used: () => Usage): void {
+    this.record.measure = used;
   }
 
   charge(usage: Usage): void {

@@ -1,6 +1,19 @@
+import type { Call } from '../domain/call.ts';
+import { type Claim, isBare } from '../domain/claim.ts';
+import type { ErrorDialect } from '../domain/dialect.ts';
+import type { LimitPolicy } from '../domain/limits.ts';
 import type { Principal } from '../domain/principal.ts';
+import type { Target } from '../domain/provider.ts';
+import type { NanoUsd, Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { LimitStore, RateDecision } from '../ports/limit-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClaimDecision, LimitStore } from '../ports/limit-store.ts';
+import { type BudgetState, budgetHeaders, budgetStates } from './budget-headers.ts';
+import type { Money } from './budget-name.ts';
+import { expectedUsage, type UsualOutput } from './expected.ts';
+import { type Decided, limitHeaders } from './limit-headers.ts';
+import { type Demand, type PlannedClaim, planClaims } from './plan-claims.ts';
+import { labelOf, refusalError, refusedBy } from './refusal.ts';
 
 declare const admitted: unique symbol;
 
@@ -8,55 +21,119 @@ declare const admitted: unique symbol;
 export interface Admission {
   readonly [admitted]: true;
   readonly headers: Readonly<Record<string, string>>;
+  /** To be settled when the call is over, the tenant's own first. */
+  readonly claims: readonly [Claim, ...Claim[]];
+  readonly budgets: readonly BudgetState[];
+  /** Calls of the tenant that died wait for a sweep. */
+  readonly overdue: boolean;
+}
+
+/** Who asks for what. */
+export interface Ask {
+  readonly principal: Principal;
+  /** Names the call in the stores. */
+  readonly id: string;
+  readonly dialect: ErrorDialect;
+  /** Null: what it costs is not known before, nor which model it is for. */
+  readonly call: Call | null;
+  /** Where it may be sent. */
+  readonly targets: readonly Target[];
+  readonly tags: readonly string[];
+  /** Keeps the runtime alive until `work` ends. */
+  readonly hold: (work: Promise<unknown>) => void;
 }
 
 export interface AdmitDeps {
+  readonly clock: Clock;
   readonly limits: LimitStore;
-  /** Requests per minute of every key that has no limit of its own; null: none. */
-  readonly defaultRpm: number | null;
+  readonly policy: LimitPolicy;
+  readonly usual: UsualOutput;
+  readonly price: (providerId: string, model: string, usage: Usage, at: number) => NanoUsd | null;
+  readonly money: Money;
   readonly onLimited: (limit: string) => void;
+  /** Ends the claim of a call that may not go on. Never rejects. */
+  readonly release: (claim: Claim) => Promise<void>;
 }
 
-export type Admit = (principal: Principal) => Promise<Admission>;
-
-const MINUTE_MS = 60_000;
-const UNLIMITED = { headers: {} } as Admission;
+export type Admit = (ask: Ask) => Promise<Admission>;
 
 /**
- * Takes one request from the principal's rate. A store that fails lets the call pass: a limit is worth less than an outage.
- * @throws GatewayError `rate_limited` with `retry-after`.
+ * Takes what a call needs of all its limits and reserves the most that it may cost, in one step for its tenant and, where there
+ * are such limits, one for all together, at the same time.
+ * @throws GatewayError `rate_limited` with `retry-after`, `budget_exceeded`, `limits_unavailable`.
  */
 export function createAdmit(deps: AdmitDeps): Admit {
-  return async function admit(principal) {
-    const limit = principal.rpm ?? deps.defaultRpm;
-    if (limit === null) return UNLIMITED;
-    const rule = { tenant: principal.tenant, subject: `rpm:${principal.keyId}`, limit, periodMs: MINUTE_MS };
-    const decision = await deps.limits.take(rule, 1).catch(() => null);
-    if (decision === null) return UNLIMITED;
-    const headers = rateHeaders(limit, decision);
-    if (decision.allowed) return { headers } as Admission;
-    deps.onLimited('rpm');
-    const seconds = Math.max(1, Math.ceil(decision.retryAfterMs / 1000));
-    throw new GatewayError(
-      'rate_limited',
-      `This key may make ${limit} requests a minute: try again in ${seconds} s.`,
-      { retryAfter: String(seconds), headers },
-    );
+  const { clock, limits, policy, money } = deps;
+
+  return async function admit(ask) {
+    const planned = planClaims(policy, demandOf(deps, ask));
+    const outcomes = await Promise.allSettled(planned.map((one) => decide(limits, one)));
+    const decided = planned.flatMap((one, i): Decided[] => {
+      const outcome = outcomes[i];
+      return outcome?.status === 'fulfilled' ? [[one, outcome.value]] : [];
+    });
+    const states = budgetStates(decided);
+    const headers = {
+      ...limitHeaders(decided, ask.dialect, clock.now()),
+      ...budgetHeaders(states, money),
+    };
+    const [{ claim }, ...others] = planned;
+    const claims = [claim, ...others.map((other) => other.claim)] as const;
+    const fault =
+      decided.length < planned.length
+        ? new GatewayError(
+            'limits_unavailable',
+            'The limits of this gateway cannot be checked at the moment: try again.',
+            { retryAfter: '1' },
+          )
+        : refusalOf(deps, decided, headers);
+    if (fault !== null) {
+      for (const each of claims) ask.hold(deps.release(each));
+      throw fault;
+    }
+    const overdue = decided.some(([, decision]) => decision.overdue);
+    const admission: Omit<Admission, typeof admitted> = { headers, claims, budgets: states, overdue };
+    return admission as Admission;
   };
 }
 
-/** OpenAI's form: https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers */
-function rateHeaders(limit: number, decision: RateDecision): Record<string, string> {
+/** Nothing is asked of the store where there is no limit: the call is noted there if it takes its time. */
+async function decide(limits: LimitStore, { claim }: PlannedClaim): Promise<ClaimDecision> {
+  return isBare(claim) ? UNLIMITED : limits.claim(claim);
+}
+
+const UNLIMITED: ClaimDecision = { refusal: null, rates: [], budgets: [], overdue: false };
+
+/** What is spent tells more than what has to be waited for, and a longer wait more than a shorter one. */
+function refusalOf(
+  deps: AdmitDeps,
+  decided: readonly Decided[],
+  headers: Readonly<Record<string, string>>,
+): GatewayError | null {
+  const refusals = decided.flatMap(([planned, decision]) => {
+    const meant = refusedBy(planned, decision);
+    return meant === null ? [] : [{ meant, retryAfterMs: decision.refusal?.retryAfterMs ?? 0 }];
+  });
+  const weight = ({ meant, retryAfterMs }: (typeof refusals)[number]) =>
+    meant.what === 'budget' ? Number.POSITIVE_INFINITY : retryAfterMs;
+  const [first] = refusals.sort((a, b) => weight(b) - weight(a));
+  if (first === undefined) return null;
+  deps.onLimited(labelOf(first.meant));
+  return refusalError(first.meant, first.retryAfterMs, headers, deps.money);
+}
+
+function demandOf({ usual, price, clock }: AdmitDeps, { principal, id, call, targets, tags }: Ask): Demand {
+  if (call === null) return { principal, id, models: [], tags, tokens: 0, hold: 0 };
+  const usage = expectedUsage(call, usual);
+  const at = clock.now();
+  const costs = targets.map(({ provider, model }) => price(provider.id, model, usage, at) ?? 0);
+  const names = targets.flatMap(({ provider, model }) => [model, `${provider.id}/${model}`]);
   return {
-    'x-ratelimit-limit-requests': String(limit),
-    'x-ratelimit-remaining-requests': String(decision.remaining),
-    'x-ratelimit-reset-requests': duration(decision.resetMs),
+    principal,
+    id,
+    models: [...new Set([call.model, ...names])],
+    tags,
+    tokens: usage.input + usage.output,
+    hold: Math.max(0, ...costs),
   };
-}
-
-/** `850ms`, `12s`, `6m0s`: Go's duration form, as OpenAI sends it. */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.ceil(ms)}ms`;
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

@@ -1,4 +1,5 @@
 import type { KeyCache } from '../domain/cache-policy.ts';
+import type { Budget, Limits } from '../domain/limits.ts';
 
 /** A gateway key as it is stored: the key itself is never kept, only its hash. */
 export interface KeyRecord {
@@ -8,7 +9,10 @@ export interface KeyRecord {
   readonly name: string;
   readonly tenant: string;
   readonly models: readonly string[] | null;
-  readonly rpm: number | null;
+  readonly limits: Limits;
+  readonly budgets: readonly Budget[];
+  /** `name=value`; every call of the key has them. */
+  readonly tags: readonly string[];
   /** Null: as the gateway and the route say. */
   readonly cache: KeyCache | null;
   /** Milliseconds since the epoch after which the key is refused; null: never. */

@@ -1,28 +1,35 @@
-import type { NanoUsd, Usage } from '../domain/usage.ts';
+import type { NanoUsd } from '../domain/usage.ts';
 
-/** What one attempt used and cost. Settling the same attempt id again changes nothing. */
-export interface LedgerEntry {
-  readonly attemptId: string;
-  readonly requestId: string;
-  readonly tenant: string;
+/** Sums over entries. Money in nano-dollars. */
+export interface LedgerSums {
+  readonly attempts: number;
+  /** Attempts without a known price. */
+  readonly unpriced: number;
+  /** Attempts whose usage the gateway estimated. */
+  readonly estimated: number;
+  readonly cost: NanoUsd;
+  readonly saved: NanoUsd;
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+/** All that a key did in a day with one model and one set of tags. */
+export interface LedgerRow extends LedgerSums {
+  /** Days (UTC) since the epoch. */
+  readonly day: number;
   readonly keyId: string;
   readonly provider: string;
   readonly model: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly usage: Usage | null;
-  /** null: no price is known, which is not the same as free. */
-  readonly cost: NanoUsd | null;
+  readonly tags: readonly string[];
 }
 
-export interface LedgerTotals {
-  readonly attempts: number;
-  readonly unpriced: number;
-  readonly cost: NanoUsd;
-}
-
+/** What was used, to read; it is written by `LimitStore.settle`, together with budgets. */
 export interface Ledger {
-  settle(entry: LedgerEntry): Promise<void>;
-  /** Sums over the entries of a tenant with `from <= at < to`. */
-  totals(tenant: string, from: number, to: number): Promise<LedgerTotals>;
+  /** The rows of a tenant with `fromDay <= day < toDay`, in no order. */
+  rows(tenant: string, fromDay: number, toDay: number): Promise<readonly LedgerRow[]>;
+  /** Tenants that were ever entered or ever claimed something, in no order. */
+  tenants(): Promise<readonly string[]>;
 }

@@ -5,6 +5,7 @@ import { ExtraBudget } from './extra-budget.ts';
 import { GrowingPause } from './growing-pause.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { Quantiles } from './quantiles.ts';
+import { Throttle } from './throttle.ts';
 
 describe('backoffMs', () => {
   const options = { baseMs: 100, maxMs: 300 };
@@ -72,6 +73,42 @@ describe('ExtraBudget', () => {
   it('refuses to allow nothing', () => {
     const clock = createFakeClock();
     expect(() => new ExtraBudget({ clock, windowMs: 1, ratio: 0, floor: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('Throttle', () => {
+  /** Calls that are made in each of some rounds, ten a window, if of all that are wanted so many go well. */
+  async function made(well: readonly number[]): Promise<number[]> {
+    const clock = createFakeClock();
+    const throttle = new Throttle({ clock, windowMs: 1_000, factor: 2, floor: 2 });
+    const counts: number[] = [];
+    for (const limit of well) {
+      let made = 0;
+      for (; made < 100 && throttle.allows; made += 1) throttle.made();
+      for (let i = 0; i < Math.min(made, limit); i += 1) throttle.wentWell();
+      counts.push(made);
+      await clock.advance(100);
+    }
+    return counts;
+  }
+
+  it('allows hardly any while none goes well, and doubles once they do', async () => {
+    const down = await made(Array.from({ length: 20 }, () => 0));
+    expect(down.filter((count) => count > 0)).toEqual([2, 2]);
+    expect((await made([100, 100, 100, 100, 100])).slice(0, 5)).toEqual([2, 2, 4, 8, 16]);
+  });
+
+  it('stays at about twice of what goes well', async () => {
+    const counts = await made(Array.from({ length: 60 }, () => 10));
+    const late = counts.slice(20).reduce((sum, count) => sum + count, 0) / 40;
+    expect(late).toBeGreaterThanOrEqual(12);
+    expect(late).toBeLessThanOrEqual(21);
+  });
+
+  it('refuses what would end in nothing', () => {
+    const clock = createFakeClock();
+    expect(() => new Throttle({ clock, windowMs: 1, factor: 1, floor: 1 })).toThrow(RangeError);
+    expect(() => new Throttle({ clock, windowMs: 1, factor: 2, floor: 0 })).toThrow(RangeError);
   });
 });
 

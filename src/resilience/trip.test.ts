@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
-import { consecutiveFailures, failureRate } from './trip.ts';
+import { anyOf, consecutiveFailures, failureRate } from './trip.ts';
 
 const OPTIONS = { windowMs: 10_000, minCalls: 4, rate: 0.5 };
 
@@ -16,6 +16,18 @@ describe('consecutiveFailures', () => {
     expect(notes(trip, '--')).toBe('..');
     for (const failures of [0, Number.NaN])
       expect(() => consecutiveFailures(failures)).toThrow(`${failures}`);
+  });
+});
+
+describe('anyOf', () => {
+  it('trips with any, all of them hearing of every call', () => {
+    const trip = anyOf([consecutiveFailures(3), failureRate({ ...OPTIONS, clock: createFakeClock() })]);
+    expect(notes(trip, '+++---')).toBe('.....T');
+    trip.reset();
+    expect(notes(trip, '-+-+-')).toBe('....T');
+    trip.reset();
+    notes(trip, '++');
+    expect([trip.turn(), trip.turn(), trip.turn()]).toEqual([false, false, true]);
   });
 });
 

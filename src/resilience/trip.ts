@@ -30,6 +30,19 @@ export function consecutiveFailures(failures: number): Trip {
   };
 }
 
+/** As soon as one of them says so: a rate tells of many calls, failures in a row of the last ones. */
+export function anyOf(trips: readonly Trip[]): Trip {
+  // Each has to hear of every call.
+  const some = (says: (trip: Trip) => boolean) => trips.map(says).some(Boolean);
+  return {
+    note: (ok) => some((trip) => trip.note(ok)),
+    turn: () => some((trip) => trip.turn()),
+    reset() {
+      for (const trip of trips) trip.reset();
+    },
+  };
+}
+
 export interface FailureRateOptions {
   readonly clock: Clock;
   readonly windowMs: number;

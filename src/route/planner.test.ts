@@ -123,6 +123,12 @@ describe('what a key may use', () => {
     });
   });
 
+  it('is a route of its own where it is a part, so that answers of the rest are not for it', () => {
+    const part = cheap(principal('openai/gpt-5'), callOf(asks('Hi')));
+    expect(part.route.targets.map(({ id }) => id)).toEqual([gpt.id]);
+    expect(cheap(principal('smart'), callOf(asks('Hi'))).route.targets).toHaveLength(2);
+  });
+
   it('is nothing else', () => {
     expect(refusalOf(cheap, asks('Hi'), principal('gpt-4o'))).toMatch(/^permission_denied.*"smart"/);
     expect(refusalOf(cheap, asks('Hi', { model: 'gpt-5-mini' }), principal('smart'))).toMatch(
@@ -203,7 +209,7 @@ describe('who can answer', () => {
 
   it('is not who is out of service', () => {
     const drained = (...ids: string[]) =>
-      statsOf(Object.fromEntries(ids.map((id) => [id, { drained: true }])));
+      statsOf(Object.fromEntries(ids.map((id) => [id, { standing: 'drained' }])));
     expect(planOf(planner(smart, { stats: drained(gpt.id) }))).toMatchObject({
       targets: [claude.id],
       out: ['openai/gpt-5: it is out of service'],
@@ -221,7 +227,7 @@ describe('the order', () => {
       principal(),
       callOf(asks('Hi')),
     ).targets;
-    expect([first.id, second?.id, third?.id]).toEqual([claude.id, gpt.id, old.id]);
+    expect([first?.id, second?.id, third?.id]).toEqual([claude.id, gpt.id, old.id]);
     expect(first).toMatchObject({ score: 0, reason: 'the only one of its tier' });
     expect(third).toMatchObject({ score: 1, reason: 'number 2 in the list' });
   });

@@ -1,6 +1,6 @@
 import type { ConfiguredRoute } from '../config/config.ts';
 import type { Call } from '../domain/call.ts';
-import type { LeftOut, Plan, RouteTarget } from '../domain/plan.ts';
+import type { LeftOut, Plan, Route, RouteTarget } from '../domain/plan.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { FindRoute } from './find-route.ts';
@@ -12,7 +12,7 @@ export interface PlannerDeps {
   readonly findRoute: FindRoute;
   readonly judge: Judge;
   readonly order: Order;
-  readonly stats: TargetStats;
+  readonly stats: Pick<TargetStats, 'isDrained'>;
   /** Whether the principal may use a model by one of these names. */
   readonly mayUse: (principal: Principal, names: readonly string[]) => boolean;
 }
@@ -43,7 +43,7 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
     const [first, ...others] = order(route, usable, { tenant: principal.tenant, call });
     if (first === undefined) throw refusal(call, leftOut);
     return {
-      route,
+      route: withoutDenied(route, leftOut),
       targets: [first, ...others],
       leftOut: leftOut.map(({ target, reason }) => ({ target, reason })),
     };
@@ -60,9 +60,16 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
       }
       const reason = misfit(target);
       if (reason !== null) return { kind: 'unfit', reason };
-      return stats.of(target.id).drained ? { kind: 'drained', reason: 'it is out of service' } : null;
+      return stats.isDrained(target) ? { kind: 'drained', reason: 'it is out of service' } : null;
     };
   }
+}
+
+/** What a key may not use is no part of the route that it has: answers of the whole route are not for it. */
+function withoutDenied(route: ConfiguredRoute, leftOut: readonly Verdict[]): Route {
+  const denied = new Set(leftOut.filter(({ kind }) => kind === 'denied').map(({ target }) => target.id));
+  if (denied.size === 0) return route;
+  return { ...route, targets: route.targets.filter(({ id }) => !denied.has(id)) };
 }
 
 /** Where there is no choice and the operator said nothing of abilities, whoever is asked may judge. */

@@ -4,7 +4,7 @@ import type { Call, JsonObject } from '../domain/call.ts';
 import type { Dialect } from '../domain/dialect.ts';
 import type { RouteTarget } from '../domain/plan.ts';
 import type { Provider } from '../domain/provider.ts';
-import type { TargetState, TargetStats } from './target-stats.ts';
+import type { TargetLoad, TargetStats } from './target-stats.ts';
 
 /** What the tests of this folder share. */
 
@@ -71,9 +71,15 @@ export const asks = (content: string, more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-export function statsOf(states: Readonly<Record<string, Partial<TargetState>>>): TargetStats {
+interface Stats extends Partial<TargetLoad> {
+  readonly standing?: string;
+}
+
+export function statsOf(stats: Readonly<Record<string, Stats>>): TargetStats {
   return {
-    of: (id) => ({ latencyMs: null, inFlight: 0, breaker: 'closed', drained: false, ...states[id] }),
+    load: (id) => ({ latencyMs: null, inFlight: 0, ...stats[id] }),
+    standing: ({ id }) => stats[id]?.standing ?? 'ready',
+    isDrained: ({ id }) => stats[id]?.standing === 'drained',
   };
 }
 

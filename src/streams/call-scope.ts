@@ -36,6 +36,11 @@ export class CallScope {
     else all.addEventListener('abort', this.#onClientGone);
   }
 
+  /** The gateway itself ends the call: the upstream stops, and the client is told why. */
+  end(reason: GatewayError): void {
+    this.#abort(reason);
+  }
+
   /** @throws GatewayError when the call is over already. */
   check(): void {
     if (this.signal.aborted) throw this.signal.reason;

@@ -8,13 +8,13 @@ import type { Stages } from '../stages.ts';
 export type ExplainCall = (life: CallLife) => Promise<Answer>;
 
 export function createExplainCall(stages: Stages): ExplainCall {
-  const { authenticate, admit, redact, cache, explain } = stages;
+  const { authenticate, admitCall, redact, cache, explain } = stages;
 
   return async function explainCall(life) {
     const { record } = life;
     const principal = await authenticate(record.incoming);
     record.principal = principal;
-    const { headers: limits } = await admit(principal);
+    const limits = await admitCall(life, principal, null, []);
     const bytes = await record.incoming.readBody();
     const endpoint = endpointOf(record.incoming, bytes);
     // The query names the endpoint: it is not the call's.

@@ -22,14 +22,14 @@ export type Forwarding =
 export type Forward = (life: CallLife, to: Forwarding) => Promise<Answer>;
 
 export function createForward(stages: Stages, { providers, timeouts }: Config): Forward {
-  const { authenticate, admit, owners, redact, exchange, bind } = stages;
+  const { authenticate, admitCall, owners, redact, exchange, bind } = stages;
 
   return async function forward(life, to) {
     const { record } = life;
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
+    const headers = await admitCall(life, principal, null, []);
     const { provider, url } = await destination(principal, incoming, to);
     const target = { provider, model: '' };
     record.target = target;

@@ -9,7 +9,7 @@ import type { Background } from '../ports/background.ts';
 import type { GatewayDeps } from '../ports/index.ts';
 
 /** What is known of a call that is made once more. */
-export type Known = Pick<CallRecord, 'principal' | 'call' | 'target'>;
+export type Known = Pick<CallRecord, 'principal' | 'call' | 'target' | 'tags' | 'custody'>;
 
 /** Begins the lives of requests. */
 export interface Lives {

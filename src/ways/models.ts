@@ -12,7 +12,7 @@ import type { Stages } from '../stages.ts';
 export type Models = (life: CallLife, write: (models: readonly OfferedModel[]) => string) => Promise<Answer>;
 
 export function createModels(
-  { authenticate, admit, send }: Stages,
+  { authenticate, admitCall, send }: Stages,
   { providers, routes }: Config,
   clock: Clock,
 ): Models {
@@ -22,7 +22,7 @@ export function createModels(
     const { record } = life;
     const principal = await authenticate(record.incoming);
     record.principal = principal;
-    const { headers } = await admit(principal);
+    const headers = await admitCall(life, principal, null, []);
     const offered = await offeredModels(providers, routes, async (provider) => {
       const known = knownModels(provider.id);
       return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))

@@ -5,6 +5,7 @@ import { createSystemClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createRedisClient, type RedisClient } from '../../adapters/node/redis/client.ts';
 import { createRedisHealthStore } from '../../adapters/node/redis/health-store.ts';
+import { Marks } from '../../src/attempts/marks.ts';
 import type { HealthStore } from '../../src/ports/health-store.ts';
 import { StoreFault, type StoreFaultKind } from '../../src/ports/store-fault.ts';
 import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
@@ -78,6 +79,25 @@ for (const nodes of [1, 3]) {
 
     healthStoreContract(name, async () => fresh(at(0)), gaps);
     sharedHealthStoreContract(name, async () => fresh(at(0), at(1)));
+
+    it('tells another process of a mark by itself', async () => {
+      const marksOf = (store: HealthStore) =>
+        new Marks({ clock, sharing: { store, watches: true }, onMarked: () => {}, onCleared: () => {} });
+      const { store, peer } = fresh(at(0), at(1));
+      const [one, other] = [marksOf(store), marksOf(peer)];
+      other.touch(() => {});
+      await until('it has looked once', async () => (await peer.marks()).length === 0);
+      one.set('open', 'a/b', 60_000);
+      await one.tell();
+      const toldAt = performance.now();
+      await until('the other knows', () => other.until('open', 'a/b') !== null, { deadlineMs: 10_000 });
+      console.log(`${name}: known to another process after ${Math.round(performance.now() - toldAt)} ms`);
+      one.clear('open', 'a/b');
+      await one.tell();
+      await until('the other knows it is over', () => other.until('open', 'a/b') === null, {
+        deadlineMs: 10_000,
+      });
+    });
 
     it('says within its deadline that the Redis hangs, and comes back by itself', async () => {
       const [client] = clients;

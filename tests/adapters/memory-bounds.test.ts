@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_ROWS } from '../../adapters/ledger-sums.ts';
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { ExpiringMap } from '../../adapters/memory/expiring-map.ts';
@@ -9,7 +10,8 @@ import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
-import type { LedgerEntry } from '../../src/ports/ledger.ts';
+import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -164,58 +166,70 @@ describe('bounds of the other stores', () => {
 describe('bounds of the ledger', () => {
   const TODAY = Date.UTC(2026, 4, 20);
   const entry = (fields: Partial<LedgerEntry>): LedgerEntry => ({
-    attemptId: 'a',
+    id: 'a',
     requestId: 'r',
     tenant: 't',
     keyId: 'k',
     provider: 'p',
     model: 'm',
+    tags: [],
     at: TODAY,
+    isAttempt: true,
     usage: null,
     cost: 1,
+    saved: 0,
     ...fields,
   });
 
+  const totals = async (ledger: Ledger, tenant: string, from: number, to: number) => {
+    const rows = await ledger.rows(tenant, from / DAY_MS, to / DAY_MS);
+    const sum = (name: 'attempts' | 'unpriced' | 'cost') => rows.reduce((all, row) => all + row[name], 0);
+    return { attempts: sum('attempts'), unpriced: sum('unpriced'), cost: sum('cost') };
+  };
+
   it('keeps the sums of whole days exact for attempts that it no longer remembers', async () => {
-    const ledger = createMemoryLedger({ minAttempts: 10 });
+    const ledger = createMemoryLedger({ minEntries: 10 });
     for (let i = 0; i < 1_000; i += 1) {
-      await ledger.settle(entry({ attemptId: `a${i}`, at: TODAY + i * 1_000, cost: i % 2 === 0 ? 3 : null }));
+      ledger.enter(entry({ id: `a${i}`, at: TODAY + i * 1_000, cost: i % 2 === 0 ? 3 : null }), false);
     }
     const total = { attempts: 1_000, unpriced: 500, cost: 1_500 };
-    expect(await ledger.totals('t', TODAY, TODAY + DAY_MS)).toEqual(total);
-    expect(await ledger.totals('t', 0, Number.POSITIVE_INFINITY)).toEqual(total);
+    expect(await totals(ledger, 't', TODAY, TODAY + DAY_MS)).toEqual(total);
+    expect(await totals(ledger, 't', 0, Number.POSITIVE_INFINITY)).toEqual(total);
   });
 
   it('keeps the latest days of a tenant', async () => {
     const ledger = createMemoryLedger({ maxDays: 3 });
     for (const day of [4, 1, 3, 2, 5]) {
-      await ledger.settle(entry({ attemptId: `d${day}`, at: TODAY + day * DAY_MS }));
+      ledger.enter(entry({ id: `d${day}`, at: TODAY + day * DAY_MS }), false);
     }
-    expect((await ledger.totals('t', TODAY + 3 * DAY_MS, TODAY + 6 * DAY_MS)).attempts).toBe(3);
-    expect((await ledger.totals('t', TODAY, TODAY + 3 * DAY_MS)).attempts).toBe(0);
+    expect((await totals(ledger, 't', TODAY + 3 * DAY_MS, TODAY + 6 * DAY_MS)).attempts).toBe(3);
+    expect((await totals(ledger, 't', TODAY, TODAY + 3 * DAY_MS)).attempts).toBe(0);
   });
 
   it('remembers the last attempts, and only so many', async () => {
-    const ledger = createMemoryLedger({ minAttempts: 10 });
-    for (let i = 0; i < 100; i += 1) await ledger.settle(entry({ attemptId: `a${i}` }));
-    for (let i = 90; i < 100; i += 1) await ledger.settle(entry({ attemptId: `a${i}` }));
-    expect((await ledger.totals('t', TODAY, TODAY + DAY_MS)).attempts).toBe(100);
-    await ledger.settle(entry({ attemptId: 'a0' }));
-    expect((await ledger.totals('t', TODAY, TODAY + DAY_MS)).attempts).toBe(101);
+    const ledger = createMemoryLedger({ minEntries: 10 });
+    for (let i = 0; i < 100; i += 1) ledger.enter(entry({ id: `a${i}` }), false);
+    for (let i = 90; i < 100; i += 1) ledger.enter(entry({ id: `a${i}` }), false);
+    expect((await totals(ledger, 't', TODAY, TODAY + DAY_MS)).attempts).toBe(100);
+    ledger.enter(entry({ id: 'a0' }), false);
+    expect((await totals(ledger, 't', TODAY, TODAY + DAY_MS)).attempts).toBe(101);
   });
 
   it('forgets the tenant that came first', async () => {
     const ledger = createMemoryLedger({ maxTenants: 2 });
     for (const [i, tenant] of ['a', 'b', 'a', 'c'].entries()) {
-      await ledger.settle(entry({ tenant, attemptId: `x${i}` }));
+      ledger.enter(entry({ tenant, id: `x${i}` }), false);
     }
-    const attempts = async (tenant: string) => (await ledger.totals(tenant, TODAY, TODAY + 1)).attempts;
+    const attempts = async (tenant: string) => (await totals(ledger, tenant, TODAY, TODAY + 1)).attempts;
     expect([await attempts('a'), await attempts('b'), await attempts('c')]).toEqual([0, 1, 1]);
   });
 
-  it('refuses a time that is none', async () => {
+  it('gathers what clients name in one row when there are too many', async () => {
     const ledger = createMemoryLedger();
-    await expect(ledger.settle(entry({ at: Number.NaN }))).rejects.toThrow(RangeError);
-    expect((await ledger.totals('t', 0, TODAY + DAY_MS)).attempts).toBe(0);
+    for (let i = 0; i < MAX_ROWS + 10; i += 1)
+      ledger.enter(entry({ id: `a${i}`, model: `m${i}`, tags: [`run=${i}`] }), false);
+    const rows = await ledger.rows('t', TODAY / DAY_MS, TODAY / DAY_MS + 1);
+    expect(rows).toHaveLength(MAX_ROWS + 1);
+    expect(rows.find(({ model }) => model === 'other')).toMatchObject({ attempts: 10, cost: 10, tags: [] });
   });
 });

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createTiers, DECODED_BYTES } from '../../src/cache/tiers.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -60,6 +61,46 @@ describe('the bytes that are accounted for', () => {
     expect(entries).toBe(count);
     expect(bytes / grown).toBeGreaterThan(0.9);
     expect(bytes / grown).toBeLessThan(1.4);
+  });
+
+  it('hold what tiers remember of it as well', async () => {
+    const clock = createFakeClock();
+    const count = 5_000;
+    const l1 = createMemoryCacheStore({
+      clock,
+      maxEntries: count,
+      maxBytes: 1e9,
+      readerBytes: DECODED_BYTES,
+    });
+    const noted = { onWrite: () => {}, onError: () => {} };
+    const tiers = createTiers({ l1, l2: null, clock, l1Ms: HOUR_MS, queue: null, ...noted });
+    const usage = { input: 1, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 2, reasoning: 0 };
+    const before = used();
+    for (let i = 0; i < count; i += 1) {
+      const key = `${i}`.padStart(64, '0');
+      const entry = {
+        storedAt: clock.now(),
+        ttlMs: HOUR_MS,
+        tookMs: 1,
+        dialect: 'openai-chat',
+        kind: 'json',
+        contentType: 'application/json',
+        provider: 'openai',
+        model: 'gpt-4o-mini',
+        usage: { ...usage, estimated: false },
+        cost: 1,
+        tags: ['team=search'],
+        dropped: '',
+        chunks: [],
+        body: new Uint8Array(1_000),
+      } as const;
+      await tiers.store('t', key, entry, { l1Ms: HOUR_MS, l2Ms: 0 });
+      tiers.lookNear('t', key);
+    }
+    const grown = used() - before;
+    expect(l1.size().entries).toBe(count);
+    expect(l1.size().bytes / grown).toBeGreaterThan(0.95);
+    expect(l1.size().bytes / grown).toBeLessThan(1.4);
   });
 
   it('stay bounded, and the heap with them, while ten times as much goes through', async () => {

@@ -17,6 +17,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Instrument, Labels } from '../../src/ports/metrics.ts';
 import { backgroundContract } from '../contract/background.ts';
 import { cacheStoreContract } from '../contract/cache-store.ts';
+import { claimsContract } from '../contract/claims.ts';
 import { clockContract } from '../contract/clock.ts';
 import { sha256Contract } from '../contract/hash.ts';
 import { healthStoreContract } from '../contract/health-store.ts';
@@ -53,11 +54,13 @@ sha256Contract('WebCrypto', async () => ({ sha256: createWebCryptoSha256() }));
 cacheStoreContract('memory', async () => onFakeClock((clock) => createMemoryCacheStore({ clock })));
 ownerStoreContract('memory', async () => onFakeClock((clock) => createMemoryOwnerStore({ clock })));
 healthStoreContract('memory', async () => onFakeClock((clock) => createMemoryHealthStore({ clock })));
+claimsContract('memory', async () => onFakeClock((clock) => createMemoryLimitStore({ clock })));
 limitStoreContract('memory', async () => onFakeClock((clock) => createMemoryLimitStore({ clock })));
 keyStoreContract('memory', async () => onFakeClock(() => createMemoryKeyStore()));
 secretsContract('memory', async () => ({ store: createMemorySecrets() }));
-ledgerContract('memory', async () => ({ store: createMemoryLedger() }), {
-  partialDays: 'it keeps sums of days, not single attempts',
+ledgerContract('memory', async () => {
+  const ledger = createMemoryLedger();
+  return { ledger, limits: createMemoryLimitStore({ clock: createFakeClock(), ledger }) };
 });
 
 backgroundContract('memory', async () => {

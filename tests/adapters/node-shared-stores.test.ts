@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSharedHealthStore } from '../../adapters/node/shared/health-store.ts';
-import { createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
+import { createSharedLedger, createSharedLimitStore } from '../../adapters/node/shared/limit-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
 import { createSharedOwnerStore } from '../../adapters/node/shared/owner-store.ts';
+import { claimsContract } from '../contract/claims.ts';
 import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
+import { ledgerContract } from '../contract/ledger.ts';
 import { limitStoreContract } from '../contract/limit-store.ts';
 import { ownerStoreContract } from '../contract/owner-store.ts';
 import type { StoreHostApi } from './node-store-host.ts';
@@ -39,7 +41,15 @@ async function makeWith<S>(create: (link: Link<StoreHostApi>) => S) {
   return { store: create(link), peer: create(link), clock: { now: () => now }, advance };
 }
 
-limitStoreContract('shared over IPC', () => makeWith(createSharedLimitStore));
+limitStoreContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+claimsContract('shared over IPC', () => makeWith((link) => createSharedLimitStore(link)));
+ledgerContract('shared over IPC', async () => {
+  const { store } = await makeWith((link) => ({
+    ledger: createSharedLedger(link),
+    limits: createSharedLimitStore(link),
+  }));
+  return store;
+});
 ownerStoreContract('shared over IPC', () => makeWith(createSharedOwnerStore));
 healthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
 sharedHealthStoreContract('shared over IPC', () => makeWith(createSharedHealthStore));
@@ -103,6 +113,7 @@ describe('a link between two processes', () => {
     process.kill('SIGKILL');
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(link.call('find', ['t', 'resp_1'], LONG_MS)).rejects.toThrow('the channel is closed');
+    await expect(createSharedHealthStore(link).marks()).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('refuses calls at once when too many wait already', async () => {

@@ -1,15 +1,23 @@
 // A process that holds stores for others, on a clock that they move: what the primary of a cluster is to its workers.
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryHealthStore } from '../../adapters/memory/health-store.ts';
+import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { type HealthApi, healthApi } from '../../adapters/node/shared/health-store.ts';
 import { Link } from '../../adapters/node/shared/link.ts';
-import type { RateRule } from '../../src/ports/limit-store.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
+import type { LimitStore } from '../../src/ports/limit-store.ts';
 import type { Owner } from '../../src/ports/owner-store.ts';
 
 export type StoreHostApi = {
-  take: (rule: RateRule, cost: number) => ReturnType<Stores['take']>;
+  take: LimitStore['take'];
+  claim: LimitStore['claim'];
+  note: LimitStore['note'];
+  settle: LimitStore['settle'];
+  overdue: LimitStore['overdue'];
+  rows: Ledger['rows'];
+  tenants: Ledger['tenants'];
   bind: (tenant: string, objectId: string, owner: Owner, ttlMs: number) => Promise<void>;
   find: (tenant: string, objectId: string) => Promise<Owner | null>;
   release: (tenant: string, objectId: string) => Promise<void>;
@@ -29,15 +37,15 @@ export type StoreHostApi = {
 
 function createStores() {
   const clock = createFakeClock();
+  const ledger = createMemoryLedger();
   return {
     clock,
-    ...createMemoryLimitStore({ clock }),
+    ...createMemoryLimitStore({ clock, ledger }),
+    ...ledger,
     ...createMemoryOwnerStore({ clock }),
     ...healthApi(createMemoryHealthStore({ clock })),
   };
 }
-
-type Stores = ReturnType<typeof createStores>;
 
 let stores = createStores();
 let messages = 0;
@@ -46,7 +54,13 @@ process.on('message', () => {
 });
 
 const api: StoreHostApi = {
-  take: (rule, cost) => stores.take(rule, cost),
+  take: (...args) => stores.take(...args),
+  claim: (...args) => stores.claim(...args),
+  note: (...args) => stores.note(...args),
+  settle: (...args) => stores.settle(...args),
+  overdue: (...args) => stores.overdue(...args),
+  rows: (...args) => stores.rows(...args),
+  tenants: () => stores.tenants(),
   bind: (...args) => stores.bind(...args),
   find: (...args) => stores.find(...args),
   release: (...args) => stores.release(...args),

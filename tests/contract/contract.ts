@@ -10,9 +10,9 @@ export interface Made {
 /**
  * What a driver cannot be held to, each with its reason, which is shown with the skipped tests.
  * `time`: nothing moves its time. `exactTime`: its time moves, but a test cannot stop at a given millisecond or
- * skip a day. `partialDays`: it keeps sums for whole days (UTC) only.
+ * skip a day.
  */
-export type Gap = 'time' | 'exactTime' | 'partialDays';
+export type Gap = 'time' | 'exactTime';
 export type Gaps = Readonly<Partial<Record<Gap, string>>>;
 
 type Body<M extends Made> = (made: M & Required<Pick<Made, 'advance'>>) => Promise<void>;

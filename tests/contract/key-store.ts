@@ -12,7 +12,9 @@ const record = (fields: Partial<KeyRecord> = {}): KeyRecord => ({
   name: 'ci',
   tenant: 'acme',
   models: null,
-  rpm: null,
+  limits: { rpm: null, tpm: null, concurrency: null },
+  budgets: [],
+  tags: [],
   cache: null,
   expiresAt: null,
   ...fields,
@@ -48,7 +50,9 @@ export function keyStoreContract(name: string, make: () => Promise<MadeKeyStore>
       const full = record({
         hash: 'f'.repeat(64),
         models: ['gpt-4o*', 'r\u00f4le'],
-        rpm: 60,
+        limits: { rpm: 60, tpm: 1_000, concurrency: 3 },
+        budgets: [{ usd: 5_000_000_000, period: 'week', softPercent: 80 }],
+        tags: ['team=search'],
         expiresAt: 1.9e12,
       });
       await store.put(bare);
@@ -58,7 +62,7 @@ export function keyStoreContract(name: string, make: () => Promise<MadeKeyStore>
     });
 
     test('keeps "no models" apart from "all models" and 0 apart from none', async ({ store }) => {
-      const locked = record({ models: [], rpm: 0, expiresAt: 0 });
+      const locked = record({ models: [], limits: { rpm: 0, tpm: null, concurrency: 0 }, expiresAt: 0 });
       await store.put(locked);
       expect(await store.find(locked.hash)).toEqual(locked);
     });
@@ -70,7 +74,7 @@ export function keyStoreContract(name: string, make: () => Promise<MadeKeyStore>
     });
 
     test('replaces the record of a hash', async ({ store }) => {
-      await store.put(record({ name: 'old', rpm: 1, models: ['m'] }));
+      await store.put(record({ name: 'old', tags: ['a=b'], models: ['m'] }));
       await store.put(record({ name: 'new' }));
       expect(await store.find(record().hash)).toEqual(record({ name: 'new' }));
       expect(await store.list('acme')).toEqual([record({ name: 'new' })]);

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeWithPrometheus, promtool } from '../support/prometheus-server.ts';
-import { ALERT_CASES, type AlertCase } from './alert-cases.ts';
+import { ALERT_CASES } from './alert-cases/all.ts';
+import type { AlertCase } from './alert-cases/series.ts';
 
 const PROMETHEUS = fileURLToPath(new URL('../../infrastructure/prometheus', import.meta.url));
 const RULES = join(PROMETHEUS, 'alerts.yml');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../scripts/dashboards/all.ts';
 import { type NodeGateway, startNode } from '../runtime-node/node-gateway.ts';
-import type { Listening } from '../support/ports.ts';
+import { type Listening, unusedPort } from '../support/ports.ts';
 import {
   describeWithPrometheus,
   type Exporter,
@@ -26,12 +26,26 @@ const DEADLINE = { deadlineMs: 60_000, everyMs: 500 };
 /** A machine that runs other tests beside this one is short of CPU, and these say so. */
 const OF_THE_MACHINE = new Set(['HighCPUUsage', 'HighOverhead']);
 
-/** Not counted by anything yet. */
-const AWAITED = /llm_edge_(provider_health|circuit_breaker_state|config_reload_success)/;
+/** Shown once calls go through the circuit breakers: until then nothing is asked of them. */
+const OF_BREAKERS = /llm_edge_(provider_health|circuit_breaker_state)/;
+const hasBreakers = async (gateway: NodeGateway) =>
+  (await gateway.samples()).some(({ name }) => OF_BREAKERS.test(name));
+
+/** A model that is dear enough to spend a hundred dollars with it, and a key that may spend one. */
+const CONFIG = `
+prices:
+  sandbox/lorem: { input: 1000, output: 1000000 }
+keys:
+  - { name: thrifty, key: ${KEYS.thrifty}, budgets: [{ usd: 1, period: day }] }
+`;
+
+const metricsAddress = (gateway: NodeGateway) =>
+  /metrics on http:\/\/(\S+)\/metrics/.exec(gateway.logs())?.[1] ?? '';
 
 describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
   describeWithRedis('and its Redis Cluster', () => {
     const folder = mkdtempSync(join(tmpdir(), 'live-'));
+    const config = join(folder, 'gateway.yaml');
     let cluster: RedisCluster;
     let exporter: Exporter;
     let jaeger: Listening;
@@ -45,24 +59,19 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
         startStub(),
       ]);
       const nodes = cluster.nodes.map(({ host, port }) => `${host}:${port}`);
-      const config = join(folder, 'gateway.yaml');
-      // A model that is dear enough to spend a hundred dollars with it.
-      writeFileSync(config, 'prices:\n  sandbox/lorem: { input: 1000, output: 1000000 }\n');
+      writeFileSync(config, CONFIG);
       gateway = await startNode({
         WORKERS: '2',
         CACHE_MODE: 'all',
         LLM_EDGE_CONFIG: config,
         REDIS_CLUSTER_NODES: nodes.join(','),
-        GATEWAY_API_KEYS: Object.entries(KEYS)
-          .map((entry) => entry.join(':'))
-          .join(','),
+        GATEWAY_API_KEYS: `shop:${KEYS.shop},search:${KEYS.search}`,
         LOG_LEVEL: 'error',
       });
-      const metrics = /metrics on http:\/\/(\S+)\/metrics/.exec(gateway.logs())?.[1] ?? '';
       const redis = Object.fromEntries(nodes.map((node, i) => [`redis-${i + 1}:6379`, node]));
       prometheus = await startPrometheus((own) => ({
         'prometheus.yml': scrapeConfig({
-          'llm-edge-agent:9090': metrics,
+          'llm-edge-agent:9090': metricsAddress(gateway),
           'localhost:9090': own,
           'redis-exporter:9121': exporter.address,
           'jaeger:8888': `127.0.0.1:${jaeger.port}`,
@@ -115,16 +124,19 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
           async () => {
             for (const alert of await prometheus.firing()) fired.add(alert);
             const open: string[] = [];
+            const withBreakers = await hasBreakers(gateway);
             for (const { title, expr } of queries) {
               const found = await prometheus.query(interpolate(expr));
-              if (!found.some(({ value }) => Number.isFinite(value)) && !AWAITED.test(expr))
-                open.push(`${title}: ${expr}`);
+              const isAnswered = found.some(({ value }) => Number.isFinite(value));
+              if (!isAnswered && (withBreakers || !OF_BREAKERS.test(expr))) open.push(`${title}: ${expr}`);
             }
             if (open.length > 0) throw new Error(open.join('\n'));
             return true;
           },
           DEADLINE,
         );
+        const spent = 'llm_edge_budget_used_ratio{tenant="thrifty", scope="key"} > 0';
+        expect(await prometheus.query(spent)).toHaveLength(1);
         // Long enough for whatever is pending to fire.
         await until('some evaluations have passed', evaluations(12), DEADLINE);
         for (const alert of await prometheus.firing()) fired.add(alert);
@@ -184,6 +196,16 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
       }
     });
 
+    it('fires ConfigReloadFailed for a file that is wrong, and no more once it is mended', {
+      timeout: 90_000,
+    }, async () => {
+      writeFileSync(config, 'prices: [');
+      await untilFiring('ConfigReloadFailed');
+      writeFileSync(config, CONFIG);
+      const isOver = async () => !(await prometheus.firing()).has('ConfigReloadFailed');
+      await until('ConfigReloadFailed is over', isOver, DEADLINE);
+    });
+
     it('fires RedisDown for a node that is gone, and no more once it is back', {
       timeout: 90_000,
     }, async () => {
@@ -197,5 +219,40 @@ describeWithPrometheus('a Prometheus that scrapes the gateway', () => {
       await gateway.close();
       await untilFiring('LLMEdgeAgentDown');
     });
+  });
+
+  it('fires CircuitBreakerOpen and AllProvidersDown while no provider can be reached', {
+    timeout: 120_000,
+  }, async ({ skip }) => {
+    const gateway = await startNode({
+      ENABLE_SANDBOX: 'false',
+      OPENAI_API_KEY: 'x',
+      OPENAI_BASE_URL: `http://127.0.0.1:${await unusedPort()}/v1`,
+      GATEWAY_API_KEYS: `shop:${KEYS.shop}`,
+      LOG_LEVEL: 'error',
+    });
+    const prometheus = await startPrometheus((own) => ({
+      'prometheus.yml': scrapeConfig({
+        'llm-edge-agent:9090': metricsAddress(gateway),
+        'localhost:9090': own,
+      }),
+      'alerts.yml': quickRules(),
+    }));
+    try {
+      await askMany(5, gateway.url, () => ({ model: 'gpt-4o-mini', text: fresh() }));
+      skip(!(await hasBreakers(gateway)), 'calls do not go through the circuit breakers yet');
+      const fired = new Set<string>();
+      await until(
+        'both fire',
+        async () => {
+          await askMany(5, gateway.url, () => ({ model: 'gpt-4o-mini', text: fresh() }));
+          for (const alert of await prometheus.firing()) fired.add(alert);
+          return fired.has('CircuitBreakerOpen') && fired.has('AllProvidersDown');
+        },
+        DEADLINE,
+      );
+    } finally {
+      await Promise.all([gateway.close(), prometheus.close()]);
+    }
   });
 });

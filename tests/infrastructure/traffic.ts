@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../support/http-client.ts';
 
-export const KEYS = { shop: 'sk-gateway-test-shop-0001', search: 'sk-gateway-test-search-0002' } as const;
+export const KEYS = {
+  shop: 'sk-gateway-test-shop-0001',
+  search: 'sk-gateway-test-search-0002',
+  thrifty: 'sk-gateway-test-thrifty-0003',
+} as const;
 
 export interface Ask {
   readonly path?: string;
@@ -41,6 +45,8 @@ async function oneRound(url: string): Promise<void> {
     ask(url, { text: fresh(), stream: true, model: 'sandbox/slow-5-1' }),
     ask(url, { path: 'messages', text, tenant: 'search' }),
     ask(url, { path: 'embeddings', model: 'sandbox/embed', text }),
+    ask(url, { text: fresh(), tenant: 'thrifty' }),
+    ask(url, { text, tenant: 'search' }),
   ]);
   const known = Array.from({ length: 5 }, () => [
     ask(url, { text }),

@@ -15,8 +15,16 @@ export interface NodeGateway extends RunningGateway {
   samples(): Promise<Sample[]>;
 }
 
-export async function startNode(env: Readonly<Record<string, string>> = {}): Promise<NodeGateway> {
-  const gateway = await startGateway({ runtime: 'node', env: { ENABLE_SANDBOX: 'true', ...env } });
+/** @param file the text of a configuration file */
+export async function startNode(
+  env: Readonly<Record<string, string>> = {},
+  file?: string,
+): Promise<NodeGateway> {
+  const gateway = await startGateway({
+    runtime: 'node',
+    env: { ENABLE_SANDBOX: 'true', ...env },
+    ...(file === undefined ? {} : { file }),
+  });
   const child = gateway.process;
   if (child?.pid === undefined) throw new Error('the gateway has no process');
   const { pid } = child;

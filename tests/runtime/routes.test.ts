@@ -62,6 +62,7 @@ describeBlackBox(
             tags: { region: 'us' },
             score: 0,
             reason: 'the only one of its tier',
+            standing: 'ready',
             dialect: 'chat',
           },
           { provider: 'anthropic', tier: 1, dialect: 'messages', translated: true },

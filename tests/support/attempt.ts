@@ -15,7 +15,6 @@ import type { Principal } from '../../src/domain/principal.ts';
 import type { Provider } from '../../src/domain/provider.ts';
 import { type DialectEndpoint, ENDPOINT_DIALECT } from '../../src/edge/read-call.ts';
 import { createExchange } from '../../src/exchange/exchange.ts';
-import type { LedgerEntry } from '../../src/ports/ledger.ts';
 import { createSend } from '../../src/provider/send.ts';
 import { routeOf, targetOf } from '../../src/route/testing.ts';
 
@@ -43,15 +42,14 @@ export function prepareAttempt(setup: AttemptSetup) {
   const { breaks = 'told', endpoint = 'chat', provider = 'openai', headers = {}, credential = null } = setup;
   const clock = createFakeClock();
   const logger = createMemoryLogger();
-  const ledger: LedgerEntry[] = [];
   const settle = createSettle({
     clock,
     logger,
     metrics: createMemoryMetrics(),
-    ledger: {
-      settle: async (entry) => void ledger.push(entry),
-      totals: async () => ({ attempts: 0, unpriced: 0, cost: 0 }),
-    },
+    keepBooks: async () => {},
+    noteSaved: () => null,
+    price: () => null,
+    noteOutput: () => {},
     modelLabel: (_, model) => model,
     tenantLabel: (tenant) => tenant ?? 'none',
   });
@@ -129,5 +127,5 @@ export function prepareAttempt(setup: AttemptSetup) {
   });
   const attempt = (more: Partial<AttemptContext> = {}) =>
     dispatchTo(principal, prepared, breaks)(target, context(more));
-  return { clock, client, life, ledger, logger, plan, prepared, attempt };
+  return { clock, client, life, logger, plan, prepared, attempt };
 }

@@ -2,6 +2,7 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createAttempts } from '../../src/attempts/attempts.ts';
 import type { AttemptCall } from '../../src/attempts/call.ts';
+import { HealthBook } from '../../src/attempts/health-book.ts';
 import type { AttemptContext, FailureClass, Outcome, TryTarget } from '../../src/domain/outcome.ts';
 import type { Plan, PlannedTarget, Route } from '../../src/domain/plan.ts';
 import type { Provider } from '../../src/domain/provider.ts';
@@ -120,15 +121,14 @@ export function rig({
   const metrics = createMemoryMetrics();
   const made: Made[] = [];
   const steps = new Map(Object.entries(script).map(([id, list]) => [id, [...list]]));
+  const book = new HealthBook({
+    clock,
+    metrics,
+    sharing: sharing ?? null,
+    keysOf: ({ id }) => keys[id] ?? [`key-of-${id}`],
+  });
   const attempts = createAttempts(
-    {
-      clock,
-      random,
-      metrics,
-      sharing: sharing ?? null,
-      keysOf: ({ id }) => keys[id] ?? [`key-of-${id}`],
-      modelLabel: (_, model) => model,
-    },
+    { clock, random, metrics, book, modelLabel: (_, model) => model },
     { firstByteMs: 60_000, idleMs: 30_000 },
   );
 

@@ -38,13 +38,22 @@ export function describeWithRedis(name: string, suite: () => void): void {
 }
 
 /**
- * A Redis Cluster of masters without replicas on loopback: nothing is persisted, and the slots of a dead node are
- * refused while the others answer. The processes end with `stop()`, and with the test runner.
+ * A Redis Cluster of masters without replicas on loopback. Nothing is kept beyond the death of a node, unless `durable`: then each
+ * write is on disk before it is answered. The slots of a dead node are refused while the others answer. The processes end with `stop()`, and with the test runner.
  * Throws if the nodes do not start or agree within 30 s.
  */
-export async function startRedisCluster({ nodes = 3 }: { nodes?: number } = {}): Promise<RedisCluster> {
+export async function startRedisCluster({
+  nodes = 3,
+  durable = false,
+}: {
+  nodes?: number;
+  durable?: boolean;
+} = {}): Promise<RedisCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-cluster-'));
-  const servers = Array.from({ length: nodes }, (_, i) => new RedisServer(join(folder, `node-${i}`)));
+  const servers = Array.from(
+    { length: nodes },
+    (_, i) => new RedisServer(join(folder, `node-${i}`), durable),
+  );
   const stop = async () => {
     await Promise.all(servers.map((server) => server.end()));
     rmSync(folder, { recursive: true, force: true });
@@ -105,8 +114,11 @@ class RedisServer implements RedisNode {
   private child: ChildProcess | undefined;
   private readonly folder: string;
 
-  constructor(folder: string) {
+  private readonly durable: boolean;
+
+  constructor(folder: string, durable: boolean) {
     this.folder = folder;
+    this.durable = durable;
     mkdirSync(folder);
   }
 
@@ -149,7 +161,8 @@ class RedisServer implements RedisNode {
       dir: this.folder,
       logfile: 'redis.log',
       save: '',
-      appendonly: 'no',
+      appendonly: this.durable ? 'yes' : 'no',
+      appendfsync: 'always',
       'cluster-enabled': 'yes',
       'cluster-port': this.busPort,
       'cluster-config-file': 'nodes.conf',

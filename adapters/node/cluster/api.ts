@@ -1,4 +1,5 @@
 import type { Config } from '../../../src/index.ts';
+import type { Ledger } from '../../../src/ports/ledger.ts';
 import type { LimitStore } from '../../../src/ports/limit-store.ts';
 import type { OwnerStore } from '../../../src/ports/owner-store.ts';
 import type { Reading } from '../metrics/process.ts';
@@ -6,7 +7,7 @@ import type { HealthApi } from '../shared/health-store.ts';
 import type { PurgeApi } from '../shared/purges.ts';
 
 /** What a worker may ask of the primary, which holds the stores for all. */
-export interface PrimaryApi extends LimitStore, OwnerStore, PurgeApi, HealthApi {
+export interface PrimaryApi extends LimitStore, Ledger, OwnerStore, PurgeApi, HealthApi {
   configuration(): Promise<Config>;
   /** The worker serves, at this URL. */
   listening(url: string): Promise<void>;

@@ -43,6 +43,7 @@ export function forkWorker({ config, stores, onReport }: ForkOptions): WorkerPro
 
   const link = new Link<WorkerApi>(worker.process, {
     ...stores.limits,
+    ...stores.ledger,
     ...stores.owners,
     ...purgeApi(stores.purges),
     ...healthApi(stores.health),

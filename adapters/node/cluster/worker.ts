@@ -4,7 +4,7 @@ import { endWorkerWhenTold } from '../endings.ts';
 import { createReporter } from '../metrics/reporter.ts';
 import { type Serving, serve } from '../serve.ts';
 import { createSharedHealthStore } from '../shared/health-store.ts';
-import { createSharedLimitStore } from '../shared/limit-store.ts';
+import { createSharedLedger, createSharedLimitStore } from '../shared/limit-store.ts';
 import { Link } from '../shared/link.ts';
 import { createSharedOwnerStore } from '../shared/owner-store.ts';
 import { createSharedPurges } from '../shared/purges.ts';
@@ -29,6 +29,7 @@ async function start(link: Link<PrimaryApi>): Promise<WorkerApi> {
   const logger = createNodeLogger(config.server.logLevel);
   const stores = {
     limits: createSharedLimitStore(link),
+    ledger: createSharedLedger(link),
     owners: createSharedOwnerStore(link),
     health: createSharedHealthStore(link),
     purges: createSharedPurges(link),

@@ -100,9 +100,9 @@ describe('latency', () => {
   });
 
   it('leaves a target alone whose breaker is open, while there are others', () => {
-    const open = statsOf({ 'openai/a': { latencyMs: 1, breaker: 'open' }, 'groq/b': { latencyMs: 900 } });
+    const open = statsOf({ 'openai/a': { latencyMs: 1, standing: 'open' }, 'groq/b': { latencyMs: 900 } });
     expect(shares(createLatency(open, seeded(5)), [a, b])).toEqual([0, 1]);
-    const allOpen = statsOf({ 'openai/a': { breaker: 'open' }, 'groq/b': { breaker: 'open' } });
+    const allOpen = statsOf({ 'openai/a': { standing: 'open' }, 'groq/b': { standing: 'open' } });
     expect(createLatency(allOpen, seeded(5))([a, b], ordering)).toHaveLength(2);
   });
 });

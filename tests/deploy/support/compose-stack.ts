@@ -22,6 +22,8 @@ export interface ComposeStack {
   compose(args: readonly string[], timeoutMs?: number): Promise<string>;
   cli(args: readonly string[], timeoutMs?: number): Promise<string>;
   id(service: string): Promise<string>;
+  /** Runs commands as a guide has them, in a folder of its own. */
+  script(text: string): Promise<string>;
   /** Output of a shell command within the container. */
   shell(service: string, command: string): Promise<string>;
   healthy(services: readonly string[], deadlineMs?: number): Promise<void>;
@@ -62,6 +64,10 @@ export async function createComposeStack(engine: Engine): Promise<ComposeStack> 
       await compose(['up', '-d', '--no-build', '--no-deps', ...flags, ...services]);
     },
     compose,
+    script(text) {
+      const command = [...engine.composeCommand, ...project, ...files].join(' ');
+      return engine.script(text.replaceAll(`docker-compose -f ${FILE}`, command), folder);
+    },
     cli: engine.cli,
     id,
     shell,
@@ -94,8 +100,8 @@ async function isHealthy(engine: Engine, id: string): Promise<boolean> {
 /** Images that are not here are replaced by a stand-in, or their services left out. */
 async function chooseImages(engine: Engine) {
   const stand: Readonly<Record<string, readonly [program: string, user: string]>> = {
-    prometheus: ['/usr/bin/prometheus', '65534:65534'],
-    'redis-exporter': ['/usr/bin/prometheus-redis-exporter', '59000:59000'],
+    prometheus: ['prometheus', '65534:65534'],
+    'redis-exporter': ['prometheus-redis-exporter', '59000:59000'],
   };
   const images: Record<string, { image: string }> = {};
   const absent: string[] = [];

@@ -14,6 +14,10 @@ export interface Engine {
   /** A command of docker or podman: its standard output. @throws Error with what it said when it fails. */
   cli(args: readonly string[], timeoutMs?: number): Promise<string>;
   compose(args: readonly string[], timeoutMs?: number): Promise<string>;
+  /** The start of every command of compose. */
+  readonly composeCommand: readonly string[];
+  /** A script of the shell, in which compose finds the engine. */
+  script(text: string, folder: string): Promise<string>;
   close(): void;
 }
 
@@ -71,6 +75,10 @@ function engine(name: Engine['name'], compose: readonly string[], env: NodeJS.Pr
     name,
     cli: (args, timeoutMs = 60_000) => run([name, ...args], timeoutMs),
     compose: (args, timeoutMs = 120_000) => run([...compose, ...args], timeoutMs),
+    composeCommand: compose,
+    async script(text, cwd) {
+      return (await execute('sh', ['-euc', text], { cwd, env, timeout: 120_000 })).stdout.trim();
+    },
     close: () => {},
   };
 }

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../../../scripts/stack/programs.ts';
 import type { Engine } from './engine.ts';
 import { ROOT } from './files.ts';
 
@@ -51,10 +52,11 @@ export async function buildImage(engine: Engine, tag: string): Promise<void> {
  * here either.
  */
 export async function standIn(engine: Engine, program: string, user: string): Promise<string | null> {
-  if (!existsSync(program)) return null;
+  const path = findProgram(program);
+  if (path === null) return null;
   const context = mkdtempSync(join(tmpdir(), 'stand-in-'));
-  const tag = `llm-edge-stand-in-${program.replace(/^.*\//, '')}:test`;
-  copyFileSync(program, join(context, 'program'));
+  const tag = `llm-edge-stand-in-${program}:test`;
+  copyFileSync(path, join(context, 'program'));
   writeFileSync(
     join(context, 'Dockerfile'),
     `FROM ${BASES[1]}\nCOPY program /program\nRUN mkdir /prometheus && chown ${user} /prometheus\nUSER ${user}\nENTRYPOINT ["/program"]\n`,

@@ -1,0 +1,43 @@
+import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { Metrics } from '../../src/ports/metrics.ts';
+import { createLocalLimits } from '../local-limits.ts';
+import { createMemoryLimitStore } from '../memory/limit-store.ts';
+import { clock } from './deps.ts';
+import { createRedisClient } from './redis/client.ts';
+import { createRedisLedger } from './redis/ledger.ts';
+import { createRedisLimitStore } from './redis/limit-store.ts';
+import { timeCommands } from './redis/timed.ts';
+
+/** Limits, budgets and the ledger, wherever they are kept. */
+export interface SharedLimits extends Pick<GatewayDeps, 'limits' | 'ledger'> {
+  close(): void;
+}
+
+/** @param host what holds them for the processes of this host, where no Redis does */
+export function createSharedLimits(
+  config: Config,
+  host: Pick<GatewayDeps, 'limits' | 'ledger'>,
+  logger: Logger,
+  metrics: Metrics,
+): SharedLimits {
+  const { limits, ledger, close } = inRedis(config, logger, metrics) ?? { ...host, close: () => {} };
+  if (config.limits.onStoreFailure === 'closed') return { limits, ledger, close };
+  const own = createMemoryLimitStore({ clock });
+  return { limits: createLocalLimits({ shared: limits, own, logger }), ledger, close };
+}
+
+/** With connections of their own: a decision must not wait behind an answer of the cache. Null: there is no Redis. */
+function inRedis({ redis }: Config, logger: Logger, metrics: Metrics): SharedLimits | null {
+  const { ledgerUrl, clusterNodes, password } = redis;
+  const url = ledgerUrl ?? redis.url;
+  if (url === null && clusterNodes.length === 0) return null;
+  const where = { url, clusterNodes: ledgerUrl === null ? clusterNodes : [] };
+  const client = timeCommands(createRedisClient({ ...where, password, logger }), clock, metrics);
+  const options = { client, clock, logger };
+  return {
+    limits: createRedisLimitStore(options),
+    ledger: createRedisLedger(options),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,167 @@
+import { A, type AlertCase, attempts, B, requests, UP } from './series.ts';
+
+export const AVAILABILITY_CASES: readonly AlertCase[] = [
+  {
+    alert: 'LLMEdgeAgentDown',
+    title: 'one of two does not answer',
+    series: { ...UP, [`up{${B}}`]: '1x4 0x20' },
+    firing: { '5m45s': 0, '6m30s': 1 },
+  },
+  { alert: 'LLMEdgeAgentDown', title: 'none is known', series: {}, firing: { '30s': 0, '2m': 1 } },
+  {
+    alert: 'LLMEdgeAgentDown',
+    title: 'both answer',
+    series: { ...UP, [`up{${B}}`]: '1x300' },
+    firing: { '20m': 0 },
+  },
+  {
+    alert: 'LLMEdgeAgentDown',
+    title: 'one scrape is missed',
+    series: { [`up{${A}}`]: '1x5 0 1x20' },
+    firing: { '6m': 0, '7m': 0, '8m': 0 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: '2% of the requests, over two instances',
+    series: {
+      ...UP,
+      [requests('200')]: '0+300x60',
+      [requests('200', `${B}, endpoint="chat"`)]: '0+300x60',
+      [requests('500')]: '0+12x60',
+    },
+    firing: { '5m': 0, '7m': 1 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: '2%, under a flood of requests for paths that do not exist',
+    series: {
+      ...UP,
+      [requests('200')]: '0+300x60',
+      [requests('502')]: '0+6x60',
+      [requests('404', `${A}, endpoint="unknown"`)]: '0+9000x60',
+    },
+    firing: { '10m': 1 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: 'half a percent',
+    series: { ...UP, [requests('200')]: '0+600x60', [requests('500')]: '0+3x60' },
+    firing: { '10m': 0, '50m': 0 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: 'a third, of next to nothing',
+    series: { ...UP, [requests('200')]: '0+2x60', [requests('500')]: '0+1x60' },
+    firing: { '10m': 0, '50m': 0 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: 'one burst that is over',
+    series: { ...UP, [requests('200')]: '0+600x60', [requests('500')]: '0x5 90x55' },
+    firing: { '8m': 0, '10m30s': 0, '15m': 0 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: 'no error ever',
+    series: { ...UP, [requests('200')]: '0+600x60' },
+    every: '1m',
+    firing: { '30m': 0 },
+  },
+  {
+    alert: 'HighErrorRate',
+    title: 'refusals that are the callers’ own fault',
+    series: { ...UP, [requests('200')]: '0+600x60', [requests('429')]: '0+600x60' },
+    every: '1m',
+    firing: { '30m': 0 },
+  },
+  {
+    alert: 'AllProvidersDown',
+    title: 'both, on one instance of two',
+    series: {
+      ...UP,
+      [`llm_edge_provider_health{${A}, provider="openai"}`]: '1x3 0x20',
+      [`llm_edge_provider_health{${A}, provider="anthropic"}`]: '1 0x20',
+      [`llm_edge_provider_health{${B}, provider="openai"}`]: '1x30',
+    },
+    firing: { '5m45s': 0, '6m30s': 1 },
+  },
+  {
+    alert: 'AllProvidersDown',
+    title: 'one of two',
+    series: {
+      ...UP,
+      [`llm_edge_provider_health{${A}, provider="openai"}`]: '0x30',
+      [`llm_edge_provider_health{${A}, provider="anthropic"}`]: '1x30',
+    },
+    firing: { '10m': 0 },
+  },
+  {
+    alert: 'CircuitBreakerOpen',
+    title: 'seen from one instance',
+    series: {
+      ...UP,
+      [`llm_edge_circuit_breaker_state{${A}, provider="openai", state="open"}`]: '0x3 1x20',
+      [`llm_edge_circuit_breaker_state{${A}, provider="openai", state="closed"}`]: '1x3 0x20',
+    },
+    firing: { '5m45s': 0, '6m30s': 1 },
+  },
+  {
+    alert: 'CircuitBreakerOpen',
+    title: 'closed, or open for a minute',
+    series: {
+      ...UP,
+      [`llm_edge_circuit_breaker_state{${A}, provider="openai", state="closed"}`]: '1x30',
+      [`llm_edge_circuit_breaker_state{${A}, provider="openai", state="open"}`]: '0x3 1 0x26',
+    },
+    firing: { '5m': 0, '10m': 0 },
+  },
+  {
+    alert: 'ProviderFailing',
+    title: 'a third fails, whatever clients see of it',
+    series: { ...UP, [attempts('ok')]: '0+20x60', [attempts('provider_error')]: '0+10x60' },
+    firing: { '9m': 0, '12m': 1 },
+  },
+  {
+    alert: 'ProviderFailing',
+    title: 'clients leave, and send what is refused',
+    series: {
+      ...UP,
+      [attempts('ok')]: '0+10x60',
+      [attempts('client_closed')]: '0+10x60',
+      [attempts('upstream_400')]: '0+10x60',
+    },
+    firing: { '30m': 0 },
+  },
+  {
+    alert: 'ErrorBudgetBurn',
+    title: 'fast: 2% for an hour',
+    series: { ...UP, [requests('200')]: '0+100x120', [requests('500')]: '0+2x120' },
+    every: '1m',
+    firing: { '1h10m': 1 },
+  },
+  {
+    alert: 'ErrorBudgetBurn',
+    title: 'slow: 0.8% for six hours',
+    series: { ...UP, [requests('200')]: '0+1000x400', [requests('500')]: '0+8x400' },
+    every: '1m',
+    firing: { '6h10m': 1 },
+  },
+  {
+    alert: 'ErrorBudgetBurn',
+    title: 'within the budget',
+    series: { ...UP, [requests('200')]: '0+2000x400', [requests('500')]: '0+1x400' },
+    every: '1m',
+    firing: { '1h': 0, '6h10m': 0 },
+  },
+  {
+    alert: 'ConfigReloadFailed',
+    title: 'on one instance',
+    series: {
+      ...UP,
+      [`llm_edge_config_reload_success{${A}}`]: '1x3 0x9',
+      [`llm_edge_config_reload_success{${B}}`]: '1x12',
+    },
+    firing: { '3m': 0, '6m': 1 },
+  },
+  { alert: 'ConfigReloadFailed', title: 'nothing was read again', series: UP, firing: { '6m': 0 } },
+];

@@ -1,0 +1,166 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { send } from '../support/http-client.ts';
+import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/wait.ts';
+import { type BillingUpstream, startBillingUpstream } from './billing-upstream.ts';
+import { type NodeGateway, startNode } from './node-gateway.ts';
+
+/**
+ * Where a gateway is killed between a reservation and its settlement, and what the provider has served by then. The provider
+ * counts as the gateway estimates: a token for each word, and for four characters of the question.
+ */
+const STEPS = [
+  'reserved, its reply lost',
+  'asked and noted',
+  'streaming and noted',
+  'ended, settlement lost',
+  'settled, its reply lost',
+  'store gone while it ended',
+] as const;
+type Step = (typeof STEPS)[number];
+
+const ADMIN = 'sk-admin-key-0123456789';
+const nameOf = (step: Step) => step.replaceAll(/[^a-z]+/g, '-');
+const keyOf = (step: Step) => `sk-gateway-crash-${nameOf(step)}`;
+/** Equally long for all steps, so that their input is. */
+const bodyOf = (step: Step) =>
+  JSON.stringify({
+    model: 'gpt-4o-mini',
+    stream: true,
+    max_tokens: 1000,
+    messages: [{ role: 'user', content: step.padEnd(40, '.') }],
+  });
+const INPUT = Math.ceil(bodyOf(STEPS[0]).length / 4);
+const costOf = (input: number, output: number) => input * 150 + output * 600;
+
+const file = (upstream: string) => `
+providers:
+  openai: { base_url: "${upstream}/v1", api_key: sk-upstream }
+keys:
+${STEPS.map((step) => `  - { name: ${nameOf(step)}, key: ${keyOf(step)}, budgets: [{ usd: 1, period: total }] }`).join('\n')}
+`;
+
+describeWithRedis('a gateway that is killed', () => {
+  const started: { redis?: RedisCluster; upstream?: BillingUpstream; client?: Redis } = {};
+  const proxies: TcpProxy[] = [];
+  const gateways: NodeGateway[] = [];
+
+  function all() {
+    const { redis, upstream, client } = started;
+    const [node] = redis?.nodes ?? [];
+    if (redis === undefined || upstream === undefined || client === undefined || node === undefined)
+      throw new Error('not started');
+    return { redis, upstream, client, node };
+  }
+
+  beforeAll(async () => {
+    const redis = await startRedisCluster({ nodes: 1, durable: true });
+    const client = new Redis({ host: '127.0.0.1', port: redis.nodes[0]?.port ?? 0, protocol: 2 });
+    client.on('error', () => {});
+    Object.assign(started, { redis, client, upstream: await startBillingUpstream(INPUT) });
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(gateways.map((gateway) => gateway.close()));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    started.client?.disconnect();
+    await started.upstream?.close();
+    await started.redis?.stop();
+  });
+
+  async function startGatewayAt(port: number): Promise<NodeGateway> {
+    const env = {
+      ADMIN_API_KEY: ADMIN,
+      LEDGER_REDIS_URL: `redis://127.0.0.1:${port}`,
+      WORKERS: '1',
+      LOG_LEVEL: 'warn',
+      LIMITS_ON_STORE_FAILURE: 'closed',
+    };
+    const gateway = await startNode(env, file(all().upstream.url));
+    gateways.push(gateway);
+    const headers = { authorization: `Bearer ${keyOf(STEPS[0])}` };
+    await until('the limits are connected', async () => {
+      const answer = await send(`${gateway.url}/v1/models`, { headers });
+      await answer.text();
+      return answer.status === 200;
+    });
+    return gateway;
+  }
+
+  const field = (step: Step, name: string) =>
+    all().client.hget(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`, name);
+  const isReserved = (step: Step) =>
+    until(`${step}: it is reserved`, async () => Number(await field(step, 'r')) > 0);
+  const isNoted = (step: Step, output: number) =>
+    until(`${step}: it is noted`, async () => {
+      const [name] = await all().client.keys(`le:{${nameOf(step)}}:b:call:*`);
+      const data = name === undefined ? null : await all().client.hget(name, 'data');
+      const { entries } = JSON.parse(data ?? '{"entries":[]}');
+      return entries[0]?.usage?.output === output;
+    });
+
+  /** Does a call up to the step, and kills the gateway there. What the provider served, as nano-dollars. */
+  async function crashAt(step: Step): Promise<number> {
+    const { upstream, node, redis } = all();
+    const proxy = await startTcpProxy(node);
+    proxies.push(proxy);
+    const gateway = await startGatewayAt(proxy.port);
+    const question = step.padEnd(40, '.');
+    if (step === 'reserved, its reply lost') proxy.swallow('replies');
+    const headers = { authorization: `Bearer ${keyOf(step)}`, 'content-type': 'application/json' };
+    const call = send(`${gateway.url}/v1/chat/completions`, { headers, body: bodyOf(step) })
+      .then((answer) => answer.read())
+      .catch(() => null);
+    await isReserved(step);
+    if (step === 'reserved, its reply lost') {
+      proxy.swallow('requests');
+      gateway.signal('SIGKILL');
+      return 0;
+    }
+    await upstream.asked(question);
+    const words = step === 'asked and noted' ? 0 : 5;
+    upstream.say(question, words);
+    await isNoted(step, words);
+    if (step === 'ended, settlement lost') proxy.swallow('requests');
+    if (step === 'settled, its reply lost') proxy.swallow('replies');
+    if (step === 'store gone while it ended') redis.kill(0);
+    if (words > 0 && step !== 'streaming and noted') {
+      upstream.end(question);
+      await call;
+    }
+    if (step === 'settled, its reply lost')
+      await until('it is settled', async () => Number(await field(step, 's')) > 0);
+    if (step === 'store gone while it ended') {
+      await redis.restart(0);
+      await until('it is settled by the call itself', async () => Number(await field(step, 's')) > 0, {
+        deadlineMs: 30_000,
+      });
+    }
+    gateway.signal('SIGKILL');
+    return costOf(INPUT, upstream.served(question));
+  }
+
+  async function billed(gateway: NodeGateway): Promise<Record<string, number>> {
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    const answer = await send(`${gateway.url}/admin/usage?group_by=tenant`, { headers });
+    const { data } = (await answer.json()) as { data: { tenant: string; cost_usd: string }[] };
+    return Object.fromEntries(data.map((line) => [line.tenant, Math.round(Number(line.cost_usd) * 1e9)]));
+  }
+
+  it('at any step leaves a ledger that is what the provider served, once it is swept', async () => {
+    const served: Record<string, number> = {};
+    for (const step of STEPS) served[nameOf(step)] = await crashAt(step);
+    const survivor = await startGatewayAt(all().node.port);
+    for (const step of STEPS)
+      await until(`${step}: nothing is reserved`, async () => (await field(step, 'r')) === '0', {
+        deadlineMs: 90_000,
+        everyMs: 500,
+      });
+    const bills = await billed(survivor);
+    for (const step of STEPS) {
+      expect(bills[nameOf(step)] ?? 0, step).toBe(served[nameOf(step)]);
+      expect(Number(await field(step, 's')), step).toBe(served[nameOf(step)]);
+    }
+  }, 240_000);
+});
