@@ -116,7 +116,8 @@ class ContinuedStream {
   }
 
   #atEnd(fault: unknown): Uint8Array {
-    const last = this.#sequel === null ? this.#story.end() : this.#sequel.end();
+    if (this.#sequel === null) this.#story.end();
+    const last = this.#sequel?.end() ?? '';
     if (this.#story.isFinished) this.#end('finished', null);
     else this.#break = { error: this.#leg.over.error ?? errorOf(fault), said: null };
     return last === '' ? NOTHING : encoder.encode(last);

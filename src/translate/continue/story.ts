@@ -53,10 +53,9 @@ export class Story {
     return true;
   }
 
-  /** The stream has ended. What was held back is known now; none of it has words of its own. */
-  end(): '' {
+  /** The stream has ended: what its reader held back is known now. */
+  end(): void {
     for (const part of this.#reader.end()) this.note(part);
-    return '';
   }
 
   /** Something passed that could not be read. */
