@@ -72,6 +72,8 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     cache: 'miss',
     tries: [tried],
     answered: tried,
+    rehearsal: null,
+    continued: false,
     status: 200,
     streamed: true,
     error: null,

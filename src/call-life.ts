@@ -76,7 +76,7 @@ export class CallLife {
     const number = record.tries.length + 1;
     const tried = startTry(`${record.id}-${number}`, number, { target, isHedge, sentAt: this.now });
     record.tries.push(tried);
-    record.target = target;
+    if (record.answered === null) record.target = target;
     this.#openTries++;
     record.custody?.wake();
     return tried;
@@ -178,6 +178,8 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
     cache: 'bypass',
     tries: [],
     answered: null,
+    rehearsal: null,
+    continued: false,
     status: 0,
     streamed: false,
     error: null,

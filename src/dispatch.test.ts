@@ -135,6 +135,20 @@ describe('a failure of a provider', () => {
       /^400 /,
     ],
     ['filtered', { script: () => json(openai('content_filter'), 400) }, 'content_filter', null, /^400 /],
+    [
+      '403 of a filter',
+      { script: () => json({ error: 'Content violates usage guidelines. Failed check: SAFETY' }, 403) },
+      'content_filter',
+      null,
+      /^permission_denied$/,
+    ],
+    [
+      '403 of a key',
+      { script: () => json({ error: 'no access' }, 403) },
+      'key_dead',
+      null,
+      /^upstream_auth_failed$/,
+    ],
     ['a redirect', { script: () => json({}, 307) }, 'invalid', null, /^upstream_invalid$/],
     [
       'a page',

@@ -35,7 +35,11 @@ export interface Prepared extends Pick<DialectAttempt, 'life' | 'call' | 'shared
 export type Dispatch = (principal: Principal, prepared: Prepared) => Promise<Answer>;
 
 /** How a call is tried on any of its targets, in a dialect that the target speaks. */
-export type DispatchTo = (principal: Principal, prepared: Prepared) => TryTarget<Given>;
+export type DispatchTo = (
+  principal: Principal,
+  prepared: Prepared,
+  breaks: DialectAttempt['breaks'],
+) => TryTarget<Given>;
 
 export interface DispatchDeps extends Pick<GatewayDeps, 'clock' | 'fetchMedia' | 'countTokens'> {
   readonly exchange: Exchange;
@@ -54,10 +58,10 @@ interface Aimed extends Omit<DialectAttempt, 'request'> {
 export function createDispatch(deps: DispatchDeps): DispatchTo {
   const { clock, exchange, bind } = deps;
 
-  return function dispatch(principal, prepared) {
+  return function dispatch(principal, prepared, breaks) {
     return async function tryTarget(target, context) {
       try {
-        return await aimed(aim(principal, prepared, target, context));
+        return await aimed({ ...aim(principal, prepared, target, context), breaks });
       } catch (error) {
         // The call cannot be put to this target.
         if (!(error instanceof GatewayError)) throw error;
@@ -69,10 +73,10 @@ export function createDispatch(deps: DispatchDeps): DispatchTo {
 
   function aim(
     principal: Principal,
-    { life, call, shared, plan: { route } }: Prepared,
+    { life, call, shared, plan: { route, targets } }: Prepared,
     target: PlannedTarget,
     context: AttemptContext,
-  ): Aimed {
+  ): Omit<Aimed, 'breaks'> {
     return {
       principal,
       life,
@@ -82,6 +86,7 @@ export function createDispatch(deps: DispatchDeps): DispatchTo {
       context,
       clientCredential: principal.credential !== null,
       configured: route.configured,
+      rehearsal: target.id === targets[0].id ? life.record.rehearsal : null,
       dropUnsupported: route.dropUnsupported ?? deps.dropUnsupported,
       headers: {},
     };

@@ -55,7 +55,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
   const explainCall = createExplainCall(stages);
   const usage = createUsage(stages, deps);
   const admin = { ...createAdmin(stages, config), usage: usage.all };
-  const { authenticate, requireAdmin, admitCall, plan, owners, redact, once, cache } = stages;
+  const { authenticate, requireAdmin, rehearse, admitCall, plan, owners, redact, once, cache } = stages;
 
   /** The stages in their order: each needs what the one before gave. */
   async function call(life: CallLife, endpoint: DialectEndpoint, background: Background): Promise<Answer> {
@@ -63,6 +63,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const { incoming } = record;
     const principal = await authenticate(incoming);
     record.principal = principal;
+    record.rehearsal = await rehearse(incoming);
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
@@ -73,7 +74,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     await owners.requireInBody(principal, asked.body.json);
     const { call, restore } = redact.call(asked);
     const headers = await admitCall(life, principal, call, planned.targets);
-    const cachePolicy = cache.policyOf(planned.route.cache, principal.cache);
+    const own = record.rehearsal === null ? principal.cache : NOT_CACHED;
+    const cachePolicy = cache.policyOf(planned.route.cache, own);
     const prepared = { life, plan: planned, call, headers, shared: false, cachePolicy };
     const again = () =>
       lives.aside(incoming, background, {
@@ -108,3 +110,6 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }
+
+/** What is rehearsed is to be seen. */
+const NOT_CACHED = { mode: 'off' } as const;

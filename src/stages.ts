@@ -10,6 +10,7 @@ import { type AdmitCall, createAdmitCall } from './admission.ts';
 import { createAnswerCall } from './answer-call.ts';
 import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
+import { createRehearse, type Rehearse } from './auth/rehearse.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
 import type { Config } from './config/config.ts';
 import { credentialsOf } from './credentials/create-credentials.ts';
@@ -36,6 +37,7 @@ export type Bind = (principal: Principal, provider: Provider, objectId: string) 
 
 /** What the ways of requests are made of, put together from a configuration and what the runtime hands over. */
 export interface Stages extends Access {
+  readonly rehearse: Rehearse;
   readonly admitCall: AdmitCall;
   readonly plan: Planner;
   readonly attempts: Attempts;
@@ -75,7 +77,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const tenantLabel = createTenantLabel(auth.keys);
   const { random } = Math;
   const attempts = createAttempts({ clock, random, metrics, book: state.health, modelLabel }, timeouts);
-  const dispatch = createAnswerCall({ attempts, dispatchTo });
+  const dispatch = createAnswerCall({ run: attempts.run, dispatchTo, metrics, modelLabel });
   const keepBooks = createBooks(deps);
   const limiting = createLimiting({
     ...deps,
@@ -89,6 +91,7 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const cache = createCache({ ...deps, dispatch, send, price, resolve, modelLabel, totalMs }, config.cache);
   return {
     ...createAccess({ ...deps, onGuesses: () => metrics.add(METRICS.rateLimited, 1, ['guesses']) }, config),
+    rehearse: createRehearse(config.admin.apiKey, deps.sha256),
     admitCall: createAdmitCall({
       ...deps,
       ...limiting,

@@ -39,6 +39,7 @@ const rows: readonly (readonly string[])[] = [
   ['exchange', 'admission.ts'],
   ['dispatch.ts'],
   ['attempts'],
+  ['continued'],
   ['state.ts'],
   ['answer-call.ts'],
   ['cached', 'idempotency'],

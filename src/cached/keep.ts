@@ -74,7 +74,8 @@ export function createKeep({
   ): Promise<void> {
     const { life, call } = prepared;
     const { answered, incoming } = life.record;
-    if (answered === null) return;
+    // What several gave together is nobody’s answer to the call.
+    if (answered === null || life.record.continued) return;
     const { target, usage, cost, sentAt, endedAt } = answered;
     const { nearMs } = settings;
     const ttlMs = directives.ttlMs ?? jitteredTtlMs(policy.ttlMs, key, JITTER);

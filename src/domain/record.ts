@@ -3,6 +3,7 @@ import type { Call, Incoming } from './call.ts';
 import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { NanoUsd, Usage } from './usage.ts';
 
 /** Where a client was when it left. */
@@ -53,6 +54,10 @@ export interface CallRecord {
   readonly tries: AttemptRecord[];
   /** The attempt whose answer the client gets; null: none, or an answer that another request paid for. */
   answered: AttemptRecord | null;
+  /** A failure that the first target is to show; null: none. */
+  rehearsal: Rehearsal | null;
+  /** Another attempt went on with its stream. */
+  continued: boolean;
   /** HTTP status for the client; 499 when it left before there was one. */
   status: number;
   streamed: boolean;

@@ -2,6 +2,7 @@ import type { CallLife } from '../call-life.ts';
 import type { Call, JsonObject } from '../domain/call.ts';
 import type { AttemptContext } from '../domain/outcome.ts';
 import type { Target } from '../domain/provider.ts';
+import type { Rehearsal } from '../domain/rehearsal.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
 import type { Translation } from '../translate/translation.ts';
 
@@ -12,6 +13,8 @@ export interface Attempt {
   readonly context: AttemptContext;
   readonly request: Omit<UpstreamRequest, 'signal'>;
   readonly clientCredential: boolean;
+  /** A failure that is to be seen; null: none. */
+  readonly rehearsal: Rehearsal | null;
   /** The target is one of a route that the operator configured. */
   readonly configured: boolean;
   /** More headers for the answer, whoever gets it. */
@@ -20,6 +23,8 @@ export interface Attempt {
 
 export interface DialectAttempt extends Attempt {
   readonly call: Call;
+  /** A stream that breaks is `told` of in the words of the dialect, or itself `broken`. */
+  readonly breaks: 'told' | 'broken';
   /** More than its caller may get the answer: everything stays in it that one of them may have asked for. */
   readonly shared: boolean;
 }

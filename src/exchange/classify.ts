@@ -13,6 +13,9 @@ export function classOfError(error: GatewayError): FailureClass {
       return 'timeout';
     case 'upstream_auth_failed':
       return 'key_dead';
+    // What was said, not who said it: a 403 all the same.
+    case 'permission_denied':
+      return 'content_filter';
     case 'rate_limited':
       return 'rate_limited';
     case 'upstream_invalid':
@@ -64,12 +67,12 @@ const FILTERS: ReadonlySet<string> = new Set([
 ]);
 
 /** OpenAI and Azure have codes for it, Anthropic words, xAI words and a 403. */
-function isFilter({ code, type, message }: ProviderError): boolean {
+export function isFilter({ code, type, message }: ProviderError): boolean {
   return FILTERS.has(code ?? '') || FILTERS.has(type) || FILTERED.test(message);
 }
 
 const FILTERED =
-  /content (?:filtering policy|management policy|violates usage guidelines)|blocked by content filter/i;
+  /content (?:filtering policy|management policy|violates usage guidelines)|blocked by content filter|input was flagged/i;
 
 /** No provider is left alone for longer on its own word. */
 const MAX_RETRY_AFTER_MS = 60_000;

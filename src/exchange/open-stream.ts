@@ -1,6 +1,7 @@
 import type { Failure, FailureClass, Outcome } from '../domain/outcome.ts';
 import type { Usage } from '../domain/usage.ts';
 import type { StreamTap, UpstreamReply } from '../ports/fetch.ts';
+import { createBreakingTap } from '../streams/breaking-tap.ts';
 import { HoldingTap } from '../streams/holding-tap.ts';
 import type { StreamEnd } from '../streams/sse-tap.ts';
 import type { DialectAttempt } from './attempt.ts';
@@ -55,7 +56,9 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
     hold.open();
     return true;
   });
-  const body = reply.stream(hold, 'at-once');
+  const isBroken = () => run.ending === 'broken';
+  const tap = attempt.breaks === 'told' ? hold : createBreakingTap(hold, isBroken);
+  const body = reply.stream(tap, 'at-once');
   if (!(await hold.opening)) return { ok: false, failure: failure(source, run, watch, hold.held) };
   run.letGo();
   const given = streamed(source, run, body);

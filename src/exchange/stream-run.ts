@@ -46,9 +46,17 @@ export class StreamRun {
     return this.#over;
   }
 
-  get ending(): 'whole' | 'told' | 'broken' {
-    if (this.#over?.end === 'finished') return 'whole';
-    return this.#over?.end === 'error_event' ? 'told' : 'broken';
+  get ending(): 'open' | 'whole' | 'told' | 'broken' {
+    switch (this.#over?.end) {
+      case 'finished':
+        return 'whole';
+      case 'error_event':
+        return 'told';
+      case 'cut':
+        return 'broken';
+      default:
+        return 'open';
+    }
   }
 
   hold(): void {

@@ -1,13 +1,17 @@
 import type { Outcome } from '../domain/outcome.ts';
+import type { Provider } from '../domain/provider.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { parseObject } from '../json.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
-import { judge, requireDialectReply } from '../provider/judge.ts';
+import { credentialRefused, judge, requireDialectReply } from '../provider/judge.ts';
+import { rehearsed } from '../provider/rehearsed.ts';
 import { responseHeaders } from '../provider/response-headers.ts';
 import { faultError, type Send } from '../provider/send.ts';
 import type { ProviderError } from '../translate/hub/reply.ts';
+import { readRefusal } from '../translate/told-failure.ts';
 import type { Attempt } from './attempt.ts';
-import { classOfError, classOfRefusal, failureOf, retryAfterMs } from './classify.ts';
+import { classOfError, classOfRefusal, failureOf, isFilter, retryAfterMs } from './classify.ts';
 import type { Given } from './given.ts';
 import { Try, type TryDeps } from './try.ts';
 
@@ -49,11 +53,13 @@ export class Upstream {
 
   /** @throws GatewayError when there is no reply that the client may see. */
   async send(attempt: Attempt, tried: Try, isStream = false): Promise<UpstreamReply> {
-    const { target, request, clientCredential } = attempt;
+    const { target, request, clientCredential, rehearsal } = attempt;
+    const send = rehearsal === null ? this.#deps.send : rehearsed(this.#deps.send, rehearsal);
     if (isStream) tried.awaitBeginning();
     try {
-      const reply = await this.#deps.send(target.provider, { ...request, signal: tried.scope.signal });
+      const reply = await send(target.provider, { ...request, signal: tried.scope.signal });
       tried.headers(reply.status);
+      if (reply.status === 403 && !clientCredential) throw await forbidden(reply, target.provider);
       judge(reply, { provider: target.provider, clientCredential });
       return reply;
     } catch (error) {
@@ -100,6 +106,22 @@ export class Upstream {
     };
     return { ok: false, failure };
   }
+}
+
+/**
+ * Some providers forbid what was said as they forbid a credential (xAI, OpenRouter): a client must not be able to make all
+ * the others' credential count as dead.
+ */
+async function forbidden(reply: UpstreamReply, provider: Provider): Promise<GatewayError> {
+  const body = await reply.collect(MAX_ERROR_BYTES).catch(() => null);
+  const json = body === null ? null : parseObject(new TextDecoder().decode(body));
+  if (json !== null && isFilter(readRefusal('openai-chat', reply.status, json))) {
+    return new GatewayError(
+      'permission_denied',
+      `The provider "${provider.id}" refused what was asked of it.`,
+    );
+  }
+  return credentialRefused(reply.status, provider);
 }
 
 /** An answer whose body is known. */

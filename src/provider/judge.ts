@@ -36,10 +36,7 @@ function faultOf(
     });
   }
   if (CREDENTIAL_REFUSED.has(status) && !clientCredential) {
-    return new GatewayError(
-      'upstream_auth_failed',
-      `${who} refused the gateway's credential (status ${status}): the operator has to check it.`,
-    );
+    return credentialRefused(status, provider);
   }
   if (status >= 300 && status < 400) {
     return new GatewayError(
@@ -49,6 +46,13 @@ function faultOf(
   }
   if (status < 200) return new GatewayError('upstream_invalid', `${who} answered with status ${status}.`);
   return null;
+}
+
+export function credentialRefused(status: number, { id }: Provider): GatewayError {
+  return new GatewayError(
+    'upstream_auth_failed',
+    `The provider "${id}" refused the gateway's credential (status ${status}): the operator has to check it.`,
+  );
 }
 
 /** 402: the gateway's account there is empty, which a client must not take for its own budget. */

@@ -9,7 +9,7 @@ export interface HoldingTapOptions {
   /** What the bytes tell that the client would get. */
   readonly watch: (bytes: Uint8Array) => Sign;
   /** Asked when the stream is over. `told`: it may have told of a failure itself; `broken`: `inner` says so in its place. */
-  readonly ending: () => 'whole' | 'told' | 'broken';
+  readonly ending: () => 'open' | 'whole' | 'told' | 'broken';
   /** The stream has told of its failure: what still comes is not worth a long wait. */
   readonly onFailing: () => void;
 }

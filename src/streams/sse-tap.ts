@@ -25,6 +25,9 @@ export interface SseTapOptions {
 const encoder = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 
+/** How a stream ended whose reader has gone: as it had by itself, if it had. */
+const END_OF = { open: 'cancelled', finished: 'finished', failed: 'error_event' } as const;
+
 /** A tap for event streams: bytes pass as they are, a broken answer ends with the dialect's error event. */
 export function createSseTap(options: SseTapOptions): StreamTap {
   const { reader } = options;
@@ -63,7 +66,7 @@ export function createSseTap(options: SseTapOptions): StreamTap {
       return NOTHING;
     },
     cancel() {
-      options.onEnd(reader.state() === 'finished' ? 'finished' : 'cancelled', null);
+      options.onEnd(END_OF[reader.state()], null);
     },
   };
 }

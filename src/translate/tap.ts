@@ -73,7 +73,7 @@ export class TranslatingTap implements StreamTap {
   }
 
   cancel(): void {
-    this.#options.onEnd(this.#state === 'finished' ? 'finished' : 'cancelled', null);
+    this.#options.onEnd(this.#state === 'open' ? 'cancelled' : this.#state, null);
   }
 
   /** What the stream used, however it ended. */

@@ -49,7 +49,7 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
     const request = { method, url, headers: sent, body };
     const onObject = method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
     const context = { signal: life.scope.signal, number: 1, apiKey, isHedge: false, ...timeouts };
-    const asked = { life, target, context, request, configured: false, headers: {} };
+    const asked = { life, target, context, request, configured: false, rehearsal: null, headers: {} };
     const given = await exchange.opaque({ ...asked, clientCredential: clientCredential !== null }, onObject);
     return accept(life, given, headers);
   };

@@ -101,3 +101,45 @@ describeBlackBox(
   (upstream) => ({ UPSTREAM: upstream, FIRST_BYTE_TIMEOUT_MS: '600' }),
   FILE,
 );
+
+describeBlackBox(
+  'a failure that is asked for',
+  (box) => {
+    const ADMIN = 'sk-admin-key-0000000001';
+    const rehearse = (failure: string, key = ADMIN) => ({
+      headers: { 'x-llm-edge-mock-failure': failure, 'x-llm-edge-admin-key': key },
+    });
+
+    it.each(['500', '429', 'timeout', 'reset', 'cut'])('%s: the second target answers', async (failure) => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const answer = await box.call(
+        '/v1/chat/completions',
+        { ...CHAT, model: `r-${failure}` },
+        rehearse(failure),
+      );
+      expect(answer.status).toBe(200);
+      expect(answer.headers['x-llm-edge-provider']).toBe('second');
+    });
+
+    it('is seen where there is nobody else', async () => {
+      const answer = await box.call('/v1/chat/completions', CHAT, rehearse('500'));
+      expect(answer.status).toBe(502);
+    });
+
+    it.each([
+      ['is refused to everybody else', rehearse('500', 'sk-no-admin-key-000001'), 403],
+      ['is refused to who has no admin key', { headers: { 'x-llm-edge-mock-failure': '500' } }, 403],
+      ['has to be one that is known', rehearse('200'), 400],
+    ])('%s', async (_, options, status) => {
+      expect((await box.call('/v1/chat/completions', CHAT, options)).status).toBe(status);
+    });
+  },
+  (upstream) => ({ UPSTREAM: upstream, ADMIN_API_KEY: 'sk-admin-key-0000000001' }),
+  `
+providers:
+  second: { base_url: "\${UPSTREAM}/second", api_key: sk-second-provider }
+${['500', '429', 'timeout', 'reset', 'cut'].map((name) => `  p-${name}: { base_url: "\${UPSTREAM}/p", api_key: sk-first-provider }`).join('\n')}
+routes:
+${['500', '429', 'timeout', 'reset', 'cut'].map((name) => `  r-${name}: [p-${name}/m1, second/m2]`).join('\n')}
+`,
+);

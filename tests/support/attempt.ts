@@ -27,6 +27,7 @@ export interface AttemptSetup {
   readonly target?: Partial<PlannedTarget>;
   readonly route?: Partial<Plan['route']>;
   readonly credential?: string;
+  readonly breaks?: 'told' | 'broken';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +39,7 @@ export function providerOf(id: string): Provider {
 
 /** A call at the point where it is tried on a target: everything before it is there, nothing behind it. */
 export function prepareAttempt(setup: AttemptSetup) {
-  const { endpoint = 'chat', provider = 'openai', headers = {}, credential = null } = setup;
+  const { breaks = 'told', endpoint = 'chat', provider = 'openai', headers = {}, credential = null } = setup;
   const clock = createFakeClock();
   const logger = createMemoryLogger();
   const settle = createSettle({
@@ -125,6 +126,6 @@ export function prepareAttempt(setup: AttemptSetup) {
     ...more,
   });
   const attempt = (more: Partial<AttemptContext> = {}) =>
-    dispatchTo(principal, prepared)(target, context(more));
+    dispatchTo(principal, prepared, breaks)(target, context(more));
   return { clock, client, life, logger, plan, prepared, attempt };
 }

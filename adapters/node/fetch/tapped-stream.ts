@@ -57,6 +57,8 @@ export class TappedStream implements BodyReader, UnderlyingDefaultSource<Uint8Ar
 
   finish(fault: UpstreamFault | null): void {
     if (this.#over) return;
+    // What was read before anybody asked is still to be taken: an error would sweep it away. The next pull comes back here.
+    if (fault?.kind !== 'aborted' && (this.#controller?.desiredSize ?? 0) < 0) return;
     this.#want(false);
     if (fault !== null) this.#breakOff(fault);
     else this.#end();

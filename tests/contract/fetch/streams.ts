@@ -107,6 +107,22 @@ export function streamTests(test: FetchTest): void {
     expect(told().at(-1)).toBe('end');
   });
 
+  test('keeps what it read at once for its reader, although the body broke off since', async (bed) => {
+    let destroy: () => void = () => {};
+    const { url } = await bed.http((_, response) => {
+      response.write('one');
+      destroy = () => response.destroy();
+    });
+    const { tap, told } = spyTap();
+    const stream = (await bed.call(url)).stream(tap, 'at-once');
+    await until('the tap has it', () => told().length === 1);
+    destroy();
+    const reader = stream.getReader();
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe('one');
+    await expect(reader.read()).rejects.toThrow();
+    expect(told()).toEqual(['chunk one', 'fail cut']);
+  });
+
   test('reads at once to the end where nothing is passed on', async (bed) => {
     const { url } = await bed.http((_, response) => response.end('nothing'));
     const { tap, told } = spyTap({ chunk: () => null, end: () => Buffer.from('all') });
