@@ -389,7 +389,7 @@ describe('an attempt', () => {
     });
     await attempt();
     expect(sent).toMatchObject([
-      { headers: { authorization: 'Bearer sk-rotated', 'idempotency-key': 'once' } },
+      { headers: { authorization: 'Bearer sk-rotated', 'idempotency-key': 't:once' } },
     ]);
     expect(JSON.parse(String(sent[0]?.body))).toMatchObject({ temperature: 0.5, max_tokens: 3 });
   });

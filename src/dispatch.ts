@@ -13,6 +13,7 @@ import type { GatewayDeps } from './ports/index.ts';
 import { MediaFault } from './ports/media.ts';
 import { requestHeaders, translatedHeaders } from './provider/request-headers.ts';
 import { endpointUrl } from './provider/url.ts';
+import { withinTenant } from './provider/within-tenant.ts';
 import { countConversation } from './translate/count-tokens.ts';
 import { type ConversationEndpoint, isConversation } from './translate/dialects.ts';
 import { translateEmbeddings } from './translate/embeddings-call.ts';
@@ -186,9 +187,10 @@ export function createDispatch(deps: DispatchDeps): DispatchTo {
 }
 
 function headersFor({ principal, life, target, context }: Aimed) {
+  const client = withinTenant(life.record.incoming.headers, principal);
   return {
     provider: target.provider,
-    client: life.record.incoming.headers,
+    client,
     clientCredential: principal.credential,
     apiKey: context.apiKey,
   };

@@ -10,19 +10,16 @@ const PASSED = [
   'user-agent',
   'anthropic-version',
   'anthropic-beta',
+  'idempotency-key',
   'openai-beta',
   'traceparent',
   'tracestate',
   'x-stainless-helper-method',
 ] as const;
 
-/**
- * These choose an account, or mean something within one, so they count only when the account is the client's own: two
- * tenants that share the gateway's account may use the same idempotency key, and must not get each other's answer.
- */
+/** These choose an account, or mean something within one, so they count only when the account is the client's own. */
 const PASSED_OF_OWN_ACCOUNT = [
   ...PASSED,
-  'idempotency-key',
   'openai-organization',
   'openai-project',
   'anthropic-workspace-id',
@@ -44,8 +41,7 @@ export interface RequestHeadersInput {
  * What a client of another dialect may tell the provider: versions, betas and accounts mean something to their own
  * family alone.
  */
-const PASSED_ACROSS = ['user-agent', 'traceparent', 'tracestate'] as const;
-const PASSED_ACROSS_OF_OWN_ACCOUNT = [...PASSED_ACROSS, 'idempotency-key'] as const;
+const PASSED_ACROSS = ['user-agent', 'traceparent', 'tracestate', 'idempotency-key'] as const;
 
 /** For a call in the client's own dialect, or in none. */
 export function requestHeaders(input: RequestHeadersInput): Record<string, string> {
@@ -55,8 +51,7 @@ export function requestHeaders(input: RequestHeadersInput): Record<string, strin
 
 /** For a call in another dialect than the client's. */
 export function translatedHeaders(input: Omit<RequestHeadersInput, 'contentType'>): Record<string, string> {
-  const passed = input.clientCredential === null ? PASSED_ACROSS : PASSED_ACROSS_OF_OWN_ACCOUNT;
-  return headersWith(passed, { ...input, contentType: 'application/json' });
+  return headersWith(PASSED_ACROSS, { ...input, contentType: 'application/json' });
 }
 
 function headersWith(

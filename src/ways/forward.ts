@@ -8,6 +8,7 @@ import type { Provider } from '../domain/provider.ts';
 import { accept } from '../exchange/given.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 import { endpointUrl, pathUrl } from '../provider/url.ts';
+import { withinTenant } from '../provider/within-tenant.ts';
 import { passthroughProvider } from '../route/passthrough.ts';
 import type { Stages } from '../stages.ts';
 
@@ -41,7 +42,7 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
     const { apiKey } = provider;
     const sent = requestHeaders({
       provider,
-      client: incoming.headers,
+      client: withinTenant(incoming.headers, principal),
       clientCredential,
       apiKey,
       contentType,
