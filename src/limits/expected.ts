@@ -39,20 +39,20 @@ function inputTokens({ body }: Call): number {
   return Math.ceil((byteLength - length) / BYTES_PER_TOKEN) + files * TOKENS_PER_FILE;
 }
 
-/** Files that lie in the body as base64: how many, and how long together. */
-function filesIn(value: JsonValue | undefined): { files: number; length: number } {
-  if (typeof value === 'string') return isFile(value) ? { files: 1, length: value.length } : NO_FILES;
-  if (typeof value !== 'object' || value === null) return NO_FILES;
+/** Files that lie in the body as base64: how many, and how long together. Iterative, so that no nesting is too deep. */
+function filesIn(body: JsonValue): { files: number; length: number } {
+  const left: (JsonValue | undefined)[] = [body];
   let [files, length] = [0, 0];
-  for (const part of Array.isArray(value) ? value : Object.values(value)) {
-    const inside = filesIn(part);
-    files += inside.files;
-    length += inside.length;
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value === 'string' && isFile(value)) {
+      files += 1;
+      length += value.length;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const part of Object.values(value)) if (part !== undefined) left.push(part);
+    }
   }
   return { files, length };
 }
-
-const NO_FILES = { files: 0, length: 0 };
 
 /** No words at the beginning or in the middle. */
 function isFile(text: string): boolean {
