@@ -11,6 +11,7 @@ import { GatewayError } from './errors/gateway-error.ts';
 import { parseObject } from './json.ts';
 import type { Clock } from './ports/clock.ts';
 import { type Asked, howAsked } from './translate/asked.ts';
+import { withOverrides } from './translate/overrides.ts';
 
 /** What would be done with a call. Field names are those of the wire: this is the answer's body. */
 export interface Explanation {
@@ -100,7 +101,7 @@ export function createExplain(deps: ExplainDeps): Explain {
       score: Number.isFinite(score) ? score : null,
       reason,
       standing: attempts.standing(target),
-      ...howAsked(call, target, drop),
+      ...howAsked(withOverrides(call, target.overrides), target, drop),
       estimated_input_tokens: usage.input,
       estimated_input_cost_usd: cost === null ? null : formatUsd(cost),
     };

@@ -62,7 +62,8 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     const known = (text: string) => cache.knownCall(principal.tenant, endpoint, text);
     const asked = await readCall(incoming, endpoint, known);
     record.call = asked;
-    const planned = plan(principal, asked);
+    const keeper = await owners.keeperOf(principal, asked.body.json);
+    const planned = plan(principal, asked, keeper);
     const [target] = planned.targets;
     record.target = target;
     await owners.requireInBody(principal, asked.body.json);

@@ -8,7 +8,7 @@ import {
 } from '../../src/index.ts';
 import { createSweep, type Sweep } from '../../src/limits/sweep.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { CacheStores } from '../../src/ports/index.ts';
+import type { CacheStores, GatewayDeps } from '../../src/ports/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createLocalLimits } from '../local-limits.ts';

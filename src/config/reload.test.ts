@@ -28,3 +28,15 @@ it('takes on what can change, keeps what cannot, and names it', () => {
 it('names nothing where nothing has to stay', () => {
   expect(reloadOf(configOf(''), configOf('limits: {rate_limit_rpm: 7}')).kept).toEqual([]);
 });
+
+it('keeps the size of the semantic tier, and takes on the rest of it', () => {
+  const semantic = (more: string) => configOf(`semantic: {cache_semantic_model: openai/e, ${more}}`);
+  const old = semantic('cache_semantic_max_entries: 5');
+  const { config, kept } = reloadOf(
+    old,
+    semantic('cache_semantic_max_entries: 6, cache_semantic_threshold: 0.9'),
+  );
+  expect(kept).toEqual(['CACHE_SEMANTIC_MAX_ENTRIES']);
+  expect(config.cache.semantic).toMatchObject({ maxEntries: 5, threshold: 0.9 });
+  expect(reloadOf(configOf(''), old).kept).toEqual([]);
+});

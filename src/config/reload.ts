@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 interface Fixed {
   /** Its variable, for messages. */
   readonly name: string;
-  readonly read: (config: Config) => unknown;
+  readonly differs: (next: Config, old: Config) => boolean;
   /** `next` with this setting as it is in `old`. */
   readonly keep: (next: Config, old: Config) => Config;
 }
@@ -15,10 +15,23 @@ type Section = 'server' | 'timeouts' | 'media' | 'cache' | 'redis' | 'admin' | '
 function field<S extends Section, F extends keyof Config[S]>(section: S, key: F, name: string): Fixed {
   return {
     name,
-    read: (config) => config[section][key],
+    differs: (next, old) => JSON.stringify(next[section][key]) !== JSON.stringify(old[section][key]),
     keep: (next, old) => ({ ...next, [section]: { ...next[section], [key]: old[section][key] } }),
   };
 }
+
+/** The store of questions has its size from the start, whether or not any are compared. */
+const semanticEntries: Fixed = {
+  name: 'CACHE_SEMANTIC_MAX_ENTRIES',
+  differs({ cache: { semantic: next } }, { cache: { semantic: old } }) {
+    return next !== null && old !== null && next.maxEntries !== old.maxEntries;
+  },
+  keep(next, { cache: { semantic: old } }) {
+    const { semantic } = next.cache;
+    if (semantic === null || old === null) return next;
+    return { ...next, cache: { ...next.cache, semantic: { ...semantic, maxEntries: old.maxEntries } } };
+  },
+};
 
 const FIXED: readonly Fixed[] = [
   field('server', 'host', 'HOST'),
@@ -34,6 +47,7 @@ const FIXED: readonly Fixed[] = [
   field('cache', 'l1MaxEntries', 'L1_CACHE_SIZE'),
   field('cache', 'l1MaxBytes', 'L1_CACHE_BYTES'),
   field('cache', 'enableL2', 'ENABLE_L2_CACHE'),
+  semanticEntries,
   field('redis', 'url', 'REDIS_URL'),
   field('redis', 'ledgerUrl', 'LEDGER_REDIS_URL'),
   field('redis', 'clusterNodes', 'REDIS_CLUSTER_NODES'),
@@ -53,7 +67,7 @@ export interface Reload {
 
 /** What of a new configuration a process can take on while it runs. */
 export function reloadOf(old: Config, next: Config): Reload {
-  const changed = FIXED.filter(({ read }) => JSON.stringify(read(old)) !== JSON.stringify(read(next)));
+  const changed = FIXED.filter(({ differs }) => differs(next, old));
   return {
     config: changed.reduce((config, { keep }) => keep(config, old), next),
     kept: changed.map(({ name }) => name),

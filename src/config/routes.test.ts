@@ -61,6 +61,7 @@ describe('routes', () => {
 
   it('take every setting', () => {
     const text = `
+      semantic: {cache_semantic_model: openai/text-embedding-3-small}
       routes:
         smart:
           strategy: weighted
@@ -166,6 +167,12 @@ describe('routes', () => {
       'routes: {a: [{target: openai/x, overrides: {top_p: .inf}}]}',
       'routes.a.targets[0].overrides.top_p',
       /JSON/,
+    ],
+    [
+      'no model to compare with',
+      'routes: {a: {targets: [openai/x], cache: {semantic: on}}}',
+      'routes.a.cache.semantic',
+      /CACHE_SEMANTIC_MODEL/,
     ],
     ['a cycle', 'aliases: {a: b, b: c, c: a}', 'aliases.a', /back to itself/],
     [

@@ -17,13 +17,23 @@ interface Known {
 
 /** The file's routes, their targets found. */
 export function readRoutes(
-  { routes, aliases, default_route: fallback }: Pick<Settings, 'routes' | 'aliases' | 'default_route'>,
+  settings: Pick<Settings, 'routes' | 'aliases' | 'default_route' | 'semantic'>,
   known: Known,
   findings: Findings,
 ): RouteTable {
+  const { routes, aliases, default_route: fallback } = settings;
+  if (settings.semantic.cache_semantic_model === null) refuseSemantic(routes, findings);
   const named = Object.entries(routes).map(([name, entry]) => toRoute(name, entry, known, findings));
   const followed = readAliases(aliases, Object.keys(routes), findings);
   return { routes: named, aliases: followed, fallback: readFallback(fallback, routes, followed, findings) };
+}
+
+function refuseSemantic(routes: Settings['routes'], { faults }: Findings): void {
+  for (const [name, { cache }] of Object.entries(routes)) {
+    if (cache?.semantic === undefined || cache.semantic === 'off') continue;
+    const path = formatPath(['routes', name, 'cache', 'semantic']);
+    faults.push({ path, message: 'needs a model that compares questions; set CACHE_SEMANTIC_MODEL' });
+  }
 }
 
 function readFallback(

@@ -11,7 +11,7 @@ export interface JudgeDeps {
   /** Tokens of input and output together that a model takes; null: not known. */
   readonly contextOf: (target: Target) => number | null;
   /** Why a target cannot be asked for all of a call in its own dialect; null: it can. */
-  readonly refusalOf: (call: Call, target: Target, dropUnsupported: boolean | null) => string | null;
+  readonly refusalOf: (call: Call, target: RouteTarget, dropUnsupported: boolean | null) => string | null;
 }
 
 /** Why one target cannot answer the call whole, in words that follow its name; null: it can, as far as the gateway knows. */

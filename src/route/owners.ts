@@ -19,6 +19,8 @@ export interface Owners {
    * @throws GatewayError `not_found`, also for what belongs to somebody else.
    */
   find(principal: Principal, objectId: string): Promise<Provider>;
+  /** The provider that keeps what a call goes on from; null: it goes on from nothing, or it is not known who. */
+  keeperOf(principal: Principal, body: JsonObject): Promise<string | null>;
   /** @throws GatewayError `not_found` when a body names a stored object that is not the principal's. */
   requireInBody(principal: Principal, body: JsonObject): Promise<void>;
   /** The same for a body that nobody has read. */
@@ -60,6 +62,12 @@ export function createOwners({ store, providers, sharedAccount }: OwnersDeps): O
     find,
     bind: (principal, provider, objectId) =>
       store.bind(principal.tenant, objectId, { provider: provider.id }, KEPT_MS),
+    async keeperOf({ tenant }, { previous_response_id: previous }) {
+      if (typeof previous !== 'string') return null;
+      // Without the store it is not known, and whoever is asked will say so.
+      const owner = await store.find(tenant, previous).catch(() => null);
+      return owner?.provider ?? null;
+    },
     async requireInBody(principal, body) {
       if (sharedAccount) await requireAll(principal, storedIdsIn(body));
     },

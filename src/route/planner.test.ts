@@ -29,7 +29,7 @@ function planner(route: ConfiguredRoute | readonly ConfiguredRoute[], rig: Rig =
 }
 
 const principal = (...models: string[]) =>
-  ({ tenant: 'acme', models: models.length === 0 ? null : models }) as unknown as Principal;
+  ({ tenant: 'acme', models: models.length === 0 ? null : models, credential: null }) as unknown as Principal;
 
 function planOf(plan: Planner, json = asks('Hi'), who = principal()) {
   const { route, targets, leftOut } = plan(who, callOf(json));
@@ -205,6 +205,26 @@ describe('who can answer', () => {
   it('is not asked where there is no choice', () => {
     const plan = planner(routeOf('smart', [old]), { refusalOf: () => 'never' });
     expect(planOf(plan, asks('Hi', { reasoning_effort: 'low' })).targets).toEqual([old.id]);
+  });
+
+  it('is who keeps what the call goes on from', () => {
+    const plan = planner(smart);
+    const { targets, leftOut } = plan(principal(), callOf(asks('Hi')), 'anthropic');
+    expect(targets.map(({ id }) => id)).toEqual([claude.id]);
+    expect(leftOut).toMatchObject([{ reason: '"anthropic" keeps what the call goes on from' }]);
+    expect(
+      planner(routeOf('smart', [gpt]))(principal(), callOf(asks('Hi')), 'anthropic').targets,
+    ).toHaveLength(1);
+  });
+
+  it('is of the first provider alone, where the client brought its key', () => {
+    const mini = targetOf('openai/gpt-5-mini');
+    const plan = planner(routeOf('smart', [gpt, claude, mini]));
+    const client = { ...principal(), credential: 'sk-of-the-client' } as Principal;
+    expect(planOf(plan, asks('Hi'), client)).toMatchObject({
+      targets: [gpt.id, mini.id],
+      out: ['anthropic/claude-sonnet-5: the key that the client brought is for "openai"'],
+    });
   });
 
   it('is not who is out of service', () => {

@@ -19,10 +19,11 @@ export interface PlannerDeps {
 
 /**
  * What is to be tried for a call, in order.
+ * @param keeper the provider that keeps what the call goes on from: no other knows it. Default: there is none.
  * @throws GatewayError as `resolve` does, `permission_denied` for a model that the key may not use, `invalid_request` when
  * no target can answer the call whole, `no_provider` when all that could are out of service.
  */
-export type Planner = (principal: Principal, call: Call) => Plan;
+export type Planner = (principal: Principal, call: Call, keeper?: string | null) => Plan;
 
 /** Why targets are left out; what comes first is checked first. */
 type Kind = 'denied' | 'unfit' | 'drained';
@@ -30,9 +31,10 @@ type Kind = 'denied' | 'unfit' | 'drained';
 type Verdict = LeftOut & { readonly kind: Kind };
 
 export function createPlanner({ findRoute, judge, order, stats, mayUse }: PlannerDeps): Planner {
-  return function plan(principal, call) {
+  return function plan(principal, call, keeper = null) {
     const { route, names } = findRoute(call.model, call.endpoint);
-    const verdictOn = verdictFor(principal, call, route, names);
+    const asked = { principal, call, route, mayUseAll: mayUse(principal, names), keeper };
+    const verdictOn = verdictFor(asked);
     const usable: RouteTarget[] = [];
     const leftOut: Verdict[] = [];
     for (const target of route.targets) {
@@ -49,20 +51,41 @@ export function createPlanner({ findRoute, judge, order, stats, mayUse }: Planne
     };
   };
 
-  function verdictFor(principal: Principal, call: Call, route: ConfiguredRoute, names: readonly string[]) {
-    const mayUseAll = mayUse(principal, names);
+  function verdictFor(asked: Asked): (target: RouteTarget) => Omit<Verdict, 'target'> | null {
+    const { principal, call, route, mayUseAll } = asked;
     const misfit = isChosenByAbility(route)
       ? judge(call, route, route.requires)
       : (target: RouteTarget) => withoutEndpoint(call, target);
-    return (target: RouteTarget): Omit<Verdict, 'target'> | null => {
+    const bond = bondOf(asked);
+    return (target) => {
       if (!mayUseAll && !mayUse(principal, [target.model, target.id])) {
         return { kind: 'denied', reason: 'this key may not use it' };
       }
+      if (bond !== null && target.provider.id !== bond.provider)
+        return { kind: 'unfit', reason: bond.reason };
       const reason = misfit(target);
       if (reason !== null) return { kind: 'unfit', reason };
       return stats.isDrained(target) ? { kind: 'drained', reason: 'it is out of service' } : null;
     };
   }
+}
+
+interface Asked {
+  readonly principal: Principal;
+  readonly call: Call;
+  readonly route: ConfiguredRoute;
+  readonly mayUseAll: boolean;
+  readonly keeper: string | null;
+}
+
+/** The only provider of several that a call may go to. The key that a client brings is one provider's, and no other may see it. */
+function bondOf({ principal, route, keeper }: Asked): { provider: string; reason: string } | null {
+  const [first, ...others] = route.targets;
+  if (first === undefined || others.length === 0) return null;
+  if (keeper !== null) return { provider: keeper, reason: `"${keeper}" keeps what the call goes on from` };
+  const provider = first.provider.id;
+  if (principal.credential === null) return null;
+  return { provider, reason: `the key that the client brought is for "${provider}"` };
 }
 
 /** What a key may not use is no part of the route that it has: answers of the whole route are not for it. */

@@ -8,7 +8,7 @@ import type { Stages } from '../stages.ts';
 export type ExplainCall = (life: CallLife) => Promise<Answer>;
 
 export function createExplainCall(stages: Stages): ExplainCall {
-  const { authenticate, admitCall, redact, cache, explain } = stages;
+  const { authenticate, admitCall, owners, redact, cache, explain } = stages;
 
   return async function explainCall(life) {
     const { record } = life;
@@ -20,7 +20,7 @@ export function createExplainCall(stages: Stages): ExplainCall {
     // The query names the endpoint: it is not the call's.
     const incoming = { ...record.incoming, query: '', readBody: async () => bytes };
     const { call } = redact.call(await readCall(incoming, endpoint));
-    const plan = stages.plan(principal, call);
+    const plan = stages.plan(principal, call, await owners.keeperOf(principal, call.body.json));
     const cachePolicy = cache.policyOf(plan.route.cache, principal.cache);
     const explanation = await explain({ principal, incoming, call, plan, limits, cachePolicy });
     return life.answer(200, limits, JSON.stringify(explanation));

@@ -169,3 +169,27 @@ describe('a new configuration', () => {
     expect((await send(`${gateway.url}/health/ready`)).status).toBe(200);
   }, 40_000);
 });
+
+describe('what is known of targets', () => {
+  it('holds in all workers, and over a new configuration', async () => {
+    const { gateway, write } = await startWith({ WORKERS: '2' });
+    const order = async (action: string) => {
+      const url = `${gateway.url}/admin/providers/sandbox%2Fecho/${action}`;
+      const answer = await send(url, { method: 'POST', headers: { authorization: `Bearer ${ADMIN}` } });
+      expect(JSON.parse(await answer.text())).toMatchObject({ id: 'sandbox/echo', others_told: true });
+    };
+    // Connections are dealt out in turn, so that four calls reach both workers.
+    const statuses = () => Promise.all(Array.from({ length: 4 }, () => statusOf(gateway, 'smart')));
+    const all = (status: number) => async () => (await statuses()).every((one) => one === status);
+    await until('it is served', all(200), { deadlineMs: 15_000 });
+    await order('drain');
+    await until('no worker serves it', all(503), { deadlineMs: 15_000 });
+    write(file(OTHER));
+    await until('it is told', () => gateway.logs().includes('configuration reloaded'), {
+      deadlineMs: 15_000,
+    });
+    expect(await statuses()).toEqual([503, 503, 503, 503]);
+    await order('restore');
+    await until('all workers serve it', all(200), { deadlineMs: 15_000 });
+  }, 60_000);
+});

@@ -6,7 +6,7 @@ const LIMITED = 'sk-gateway-test-key-0003';
 
 const FILE = `
 providers:
-  backup: { base_url: http://127.0.0.1:9/v1, api_key: sk-backup }
+  backup: { base_url: http://127.0.0.1:9/v1, api_key: sk-backup, endpoints: [chat, responses] }
 keys:
   - { name: limited, key: ${LIMITED}, models: [smart, claude-haiku-4-5] }
 routes:
@@ -17,6 +17,8 @@ routes:
       - openai/gpt-3.5-turbo
   team-*: openai/gpt-*
   either: [openai/gpt-4o, anthropic/claude-haiku-4-5]
+  calm: [{ target: openai/gpt-4o, overrides: { temperature: 0, user: gateway } }]
+  kept: [backup/gpt-4o, openai/gpt-4o]
 aliases: { best: smart }
 default_route: smart
 `;
@@ -46,6 +48,37 @@ describeBlackBox(
       expect(answer.status).toBe(200);
       expect(answer.headers).toMatchObject({ 'x-llm-edge-provider': 'openai', 'x-llm-edge-model': sent });
       expect(JSON.parse(String(box.upstream.journal.at(-1)?.body))).toMatchObject({ model: sent });
+    });
+
+    it('set fields of the body', async () => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const answer = await box.call('/v1/chat/completions', {
+        ...CHAT,
+        model: 'calm',
+        temperature: 1,
+        top_p: 1,
+      });
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(String(box.upstream.journal.at(-1)?.body))).toEqual({
+        ...CHAT,
+        model: 'gpt-4o',
+        temperature: 0,
+        top_p: 1,
+        user: 'gateway',
+      });
+    });
+
+    it('go back to the provider that keeps what a call goes on from', async () => {
+      box.upstream.script(json(200, { id: 'resp_keptByOpenai1', object: 'response', status: 'completed' }));
+      const first = await box.call('/v1/responses', { model: 'openai/gpt-4o', input: 'Hi' });
+      expect(first.status).toBe(200);
+      await first.text();
+      const further = { model: 'kept', input: 'Go on', previous_response_id: 'resp_keptByOpenai1' };
+      const plan = (await (await box.call('/v1/explain', further)).json()) as Explanation;
+      expect(plan.targets).toMatchObject([{ provider: 'openai' }]);
+      expect(plan.left_out).toMatchObject([{ provider: 'backup', reason: expect.stringContaining('keeps') }]);
+      const answer = await box.call('/v1/responses', further);
+      expect([answer.status, answer.headers['x-llm-edge-provider']]).toEqual([200, 'openai']);
     });
 
     it('explain themselves', async () => {
@@ -113,7 +146,7 @@ describeBlackBox(
       expect(all.slice(0, 3)).toMatchObject([
         { id: 'smart', owned_by: 'llm-edge-agent' },
         { id: 'either' },
-        { id: 'best' },
+        { id: 'calm' },
       ]);
       expect(all.some(({ id }) => id.includes('*'))).toBe(false);
       expect((await list(as(LIMITED))).map(({ id }) => id)).toEqual([
