@@ -265,7 +265,7 @@ describe('a provider that falls silent', () => {
       expect([cut, errorOf(text)]).toEqual([false, 'upstream_timeout']);
     }
     const samples = await untilActive(gateway, 0).then(() => gateway.samples());
-    expect(sumSamples(samples, 'llm_edge_upstream_attempts_total', { outcome: 'upstream_timeout' })).toBe(1);
+    expect(sumSamples(samples, 'llm_edge_upstream_attempts_total', { outcome: 'timeout' })).toBe(1);
     expect(sumSamples(samples, 'llm_edge_client_disconnects_total')).toBe(0);
   });
 });
