@@ -31,8 +31,11 @@ if (typeof engine === 'string' || missing !== null) {
       console.log(`running: ${stack.services.join(', ')}`);
     }, 400_000);
     afterAll(async () => {
-      await stack?.down();
-      engine.close();
+      try {
+        await stack?.down();
+      } finally {
+        engine.close();
+      }
     }, 60_000);
 
     it('has no rights in its containers', async () => {
