@@ -41,7 +41,10 @@ export interface RequestEnv {
 }
 
 type AppContext = Context<{ Bindings: RequestEnv }>;
-export type App = Hono<{ Bindings: RequestEnv }>;
+export type App = Hono<{ Bindings: RequestEnv }> & {
+  /** Asks targets that are spared whether they are well. Never rejects. */
+  probe(): Promise<void>;
+};
 
 const DIALECT_ROUTES: Readonly<Record<string, DialectEndpoint>> = {
   '/v1/chat/completions': 'chat',
@@ -70,7 +73,7 @@ export function createApp(options: AppOptions): App {
   const toIncoming = createToIncoming({ ...deps, maxRequestSize: config.server.maxRequestSize });
   const healthDeps = { lifecycle, providers: config.providers, version, runtime };
   const { corsOrigins } = config.server;
-  const app: App = new Hono();
+  const app: App = Object.assign(new Hono<{ Bindings: RequestEnv }>(), { probe: gateway.probe });
 
   if (corsOrigins.length > 0) app.use(corsFor(corsOrigins));
 

@@ -9,6 +9,7 @@ import { type DialectEndpoint, readCall } from './edge/read-call.ts';
 import type { GatewayError } from './errors/gateway-error.ts';
 import type { Background } from './ports/background.ts';
 import type { GatewayDeps } from './ports/index.ts';
+import { createIsWell } from './provider/is-well.ts';
 import type { OfferedModel } from './route/models.ts';
 import { createStages } from './stages.ts';
 import type { GatewayState } from './state.ts';
@@ -17,6 +18,7 @@ import { createExplainCall } from './ways/explain-call.ts';
 import { createForward, type Forwarding } from './ways/forward.ts';
 import { createLives } from './ways/lives.ts';
 import { createModels } from './ways/models.ts';
+import { createProbe, type Probe } from './ways/probe.ts';
 import { createUsage } from './ways/usage.ts';
 
 /** What an operator may order. */
@@ -43,6 +45,8 @@ export interface Gateway {
   /** More that the operator may order: keys and credentials. */
   readonly adminRoutes: readonly AdminRoute[];
   order(incoming: Incoming, route: AdminRoute, id: string, background: Background): Promise<Answer>;
+  /** Asks targets that are spared whether they are well. */
+  readonly probe: Probe;
   /** A request that has no way. */
   refuse(incoming: Incoming, error: GatewayError, background: Background): Answer;
 }
@@ -107,6 +111,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
     adminRoutes: createAdminRoutes({ ...deps, ...stages }, config),
     order: (incoming, route, id, background) =>
       lives.run(incoming, background, (life) => order(life, route, id)),
+    probe: createProbe(stages.attempts, config, createIsWell(stages.send, deps.clock)),
     refuse: (incoming, error, background) => lives.begin(incoming, background).refuse(error),
   };
 }

@@ -10,6 +10,8 @@ export interface ReloadableApp {
    * @throws Error in a sentence when no gateway can be made of it: the one before goes on.
    */
   reload(config: Config): void;
+  /** Asks targets that are spared whether they are well. Never rejects. */
+  probe(): Promise<void>;
 }
 
 export function createReloadableApp(options: Omit<AppOptions, 'state'>): ReloadableApp {
@@ -17,6 +19,7 @@ export function createReloadableApp(options: Omit<AppOptions, 'state'>): Reloada
   let app: App = createApp({ ...options, state });
   return {
     fetch: (request, env) => app.fetch(request, env),
+    probe: () => app.probe(),
     reload(config) {
       app = createApp({ ...options, config, state });
     },

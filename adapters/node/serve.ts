@@ -12,6 +12,7 @@ import { clock, createNodeDeps, type HostStores } from './deps.ts';
 import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
+import { probeRegularly } from './probes.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { createSharedKeys } from './shared-keys.ts';
@@ -75,12 +76,17 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
   const stopSweeping = sweepRegularly(createSweep({ limits, ledger, logger }), clock);
+  let probeSeconds = config.server.probeSeconds;
+  const stopProbing = probeRegularly(app.probe, () => probeSeconds, clock);
   const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
     url: server.url,
     metrics,
-    reload: app.reload,
+    reload(next) {
+      app.reload(next);
+      probeSeconds = next.server.probeSeconds;
+    },
     reading: () =>
       takeReading(metrics, {
         connections: server.connections(),
@@ -93,6 +99,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       const broken = await drain({ server, backgroundIdle: background.idle, lingerMs, timeoutMs });
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
       stopSweeping();
+      stopProbing();
       await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close()]);
       closeLimits();
     },

@@ -50,7 +50,7 @@ export interface Tiers {
 }
 
 /** An entry that is remembered as it was decoded, with at most so many chunks; measured on V8 (Node 24). */
-export const DECODED_BYTES = 600;
+export const DECODED_BYTES = 560;
 const MAX_CHUNKS = 64;
 
 export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: TiersDeps): Tiers {

@@ -54,6 +54,8 @@ export interface ServerConfig {
   /** Origins as a browser sends them, or `*`. */
   readonly corsOrigins: readonly string[];
   readonly drainTimeoutMs: number;
+  /** Null: targets are not probed. */
+  readonly probeSeconds: number | null;
   readonly enableMetrics: boolean;
 }
 

@@ -150,6 +150,7 @@ function toConfig(
       maxResponseSize: server.max_response_size,
       corsOrigins: server.cors_origins,
       drainTimeoutMs: server.drain_timeout_ms,
+      probeSeconds: server.probe_seconds,
       enableMetrics: server.enable_metrics,
     },
     timeouts: {

@@ -65,6 +65,12 @@ const server = z.strictObject({
     type: 'milliseconds',
     what: 'How long running calls may go on after the order to stop (Node).',
   }),
+  probe_seconds: setting(v.integer(1, 3_600).nullable().default(null), {
+    env: 'PROBE_SECONDS',
+    type: 'seconds',
+    what: 'How often targets of routes whose circuit is open are asked for their list of models, to find out that they are well again (Node).',
+    unset: 'a call finds it out',
+  }),
   enable_metrics: setting(v.flag().default(true), {
     env: 'ENABLE_METRICS',
     type: 'boolean',

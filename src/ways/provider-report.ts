@@ -34,7 +34,7 @@ interface TargetReport {
 }
 
 /** Targets of routes. One with a * stands for several, which are known once a call has gone to them. */
-function configuredTargets({ routes }: Pick<Config, 'routes'>): RouteTarget[] {
+export function configuredTargets({ routes }: Pick<Config, 'routes'>): RouteTarget[] {
   return routes.routes.flatMap(({ targets }) => targets.filter(({ model }) => !model.includes('*')));
 }
 

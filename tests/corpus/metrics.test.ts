@@ -29,7 +29,13 @@ function isSent(exchange: Exchange): boolean {
   if (api === null || exchange.provider !== api.provider || !api.models.test(String(body.model)))
     return false;
   // What the gateway would have to estimate, since nobody told it.
-  return exchange.response.status === 200 && toldBy(exchange) !== null;
+  return exchange.response.status === 200 && toldBy(exchange) !== null && !usesMore(exchange);
+}
+
+/** Searches and sound, which `tests/corpus/prices.test.ts` prices by itself. */
+function usesMore({ response }: Exchange): boolean {
+  const told = `${response.sse ?? ''}${JSON.stringify(response.body ?? null)}`;
+  return /"(?:web_search_requests|audio_tokens)": ?[1-9]/.test(told);
 }
 
 /** What the answer itself says that it used, read without the gateway's readers. */

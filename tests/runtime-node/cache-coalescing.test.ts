@@ -181,9 +181,15 @@ describe('a stream that is under way', () => {
     upstream.script(live.behaviour);
     const asked = calls();
     const body = fresh({ stream: true });
+    // An answer begins with its first content: until then another target could still give it.
+    const [role = '', first = '', ...others] = EVENTS;
+    live.send(role);
     const listeners = [];
-    for (const event of EVENTS) {
-      const joins = listenTo(await started(call(gateway, body), live, event));
+    for (const event of [first, ...others]) {
+      const joining = call(gateway, body);
+      if (listeners.length === 0) live.send(event);
+      const joins = listenTo(await joining);
+      if (listeners.length > 0) live.send(event);
       listeners.push(joins);
       for (const listener of listeners) {
         if (!event.includes('"usage"')) await listener.hears(event);
@@ -193,21 +199,10 @@ describe('a stream that is under way', () => {
     for (const { all } of listeners) expect(await all).toEqual({ text: withoutUsage, cut: false });
     expect(listeners.map(({ answer }) => answer.headers['x-llm-edge-cache'])).toEqual([
       'miss',
-      ...EVENTS.slice(1).map(() => 'coalesced'),
+      ...others.map(() => 'coalesced'),
     ]);
     expect(calls()).toBe(asked + 1);
   });
-
-  /** The upstream says something new once the call has joined, so that it is not answered from what is kept. */
-  async function started(
-    answer: ReturnType<typeof call>,
-    live: ReturnType<typeof liveStream>,
-    event: SseEvent,
-  ) {
-    const joined = await answer;
-    live.send(event);
-    return joined;
-  }
 
   it('shows its usage to those who asked for it, and to nobody else', async () => {
     const live = liveStream();

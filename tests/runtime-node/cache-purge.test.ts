@@ -26,6 +26,7 @@ it.each([
   const gateway = await startNode({
     WORKERS: '2',
     CACHE_MODE: 'all',
+    AUTH_MODE: 'open',
     ADMIN_API_KEY: 'admin-key-of-the-tests',
   });
   started.push(gateway);

@@ -25,7 +25,12 @@ function folder(): string {
 async function startWith(env: Readonly<Record<string, string>> = {}) {
   const path = join(folder(), 'gateway.yaml');
   writeFileSync(path, file());
-  const gateway = await startNode({ LLM_EDGE_CONFIG: path, ADMIN_API_KEY: ADMIN, ...env });
+  const gateway = await startNode({
+    LLM_EDGE_CONFIG: path,
+    AUTH_MODE: 'open',
+    ADMIN_API_KEY: ADMIN,
+    ...env,
+  });
   closing.push(gateway.close);
   const write = (text: string) => {
     writeFileSync(`${path}.new`, text);
@@ -159,7 +164,8 @@ describe('a new configuration', () => {
   }, 40_000);
 
   it('changes who may call', async () => {
-    const { gateway, write } = await startWith();
+    const { gateway, write } = await startWith({ AUTH_MODE: '', ADMIN_API_KEY: '' });
+    expect(await statusOf(gateway, 'smart')).toBe(200);
     write(file('keys: [{name: team, key: sk-gateway-test-key-0001}]'));
     await until('strangers are refused', async () => (await statusOf(gateway, 'smart')) === 401, {
       deadlineMs: 15_000,
