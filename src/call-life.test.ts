@@ -41,6 +41,7 @@ function start() {
     noteSaved: () => null,
     price: () => null,
     noteOutput: () => {},
+    noteTrace: () => {},
     modelLabel: (_, model) => model,
     tenantLabel: () => 'other',
   });
@@ -57,7 +58,7 @@ function start() {
     startedAt: clock.monotonic(),
   } as const;
   const life = new CallLife(
-    { clock, logger, settle, totalMs: 1_000 },
+    { clock, logger, settle, startTrace: () => null, totalMs: 1_000 },
     incoming,
     'id',
     createMemoryBackground({ logger }),

@@ -3,6 +3,7 @@ import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import type { Target } from './domain/provider.ts';
 import type { AttemptRecord, CallRecord } from './domain/record.ts';
+import type { RequestTrace } from './domain/trace.ts';
 import { answerHeaders } from './edge/answer-headers.ts';
 import { errorAnswer } from './edge/error-answer.ts';
 import { GatewayError } from './errors/gateway-error.ts';
@@ -10,11 +11,13 @@ import type { Background } from './ports/background.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import { CallScope } from './streams/call-scope.ts';
+import { randomHex, type StartTrace } from './trace/start-trace.ts';
 
 export interface LifeDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settle: Settle;
+  readonly startTrace: StartTrace;
   readonly totalMs: number;
 }
 
@@ -33,7 +36,7 @@ export class CallLife {
   constructor(deps: LifeDeps, incoming: Incoming, id: string, background: Background) {
     this.#deps = deps;
     this.#background = background;
-    this.record = startRecord(incoming, id);
+    this.record = startRecord(incoming, id, deps.startTrace(incoming.headers));
     // At the edge nothing hears that the client has gone, and nothing runs after it, unless something is held.
     background.waitUntil(this.#over.promise);
   }
@@ -74,7 +77,12 @@ export class CallLife {
   beginTry(target: Target, isHedge: boolean): AttemptRecord {
     const { record } = this;
     const number = record.tries.length + 1;
-    const tried = startTry(`${record.id}-${number}`, number, { target, isHedge, sentAt: this.now });
+    const tried = startTry(`${record.id}-${number}`, number, {
+      target,
+      isHedge,
+      sentAt: this.now,
+      spanId: record.trace === null ? null : randomHex(8),
+    });
     record.tries.push(tried);
     if (record.answered === null) record.target = target;
     this.#openTries++;
@@ -166,10 +174,12 @@ export class CallLife {
   }
 }
 
-function startRecord(incoming: Incoming, id: string): CallRecord {
+function startRecord(incoming: Incoming, id: string, trace: RequestTrace | null): CallRecord {
   return {
     incoming,
     id,
+    trace,
+    cacheSpanId: trace === null ? null : randomHex(8),
     principal: null,
     custody: null,
     tags: [],
@@ -192,7 +202,7 @@ function startRecord(incoming: Incoming, id: string): CallRecord {
 function startTry(
   id: string,
   number: number,
-  begun: Pick<AttemptRecord, 'target' | 'isHedge' | 'sentAt'>,
+  begun: Pick<AttemptRecord, 'target' | 'isHedge' | 'sentAt' | 'spanId'>,
 ): AttemptRecord {
   return {
     id,

@@ -53,7 +53,7 @@ export interface Gateway {
 
 export function createGateway(deps: GatewayDeps, config: Config, state: GatewayState): Gateway {
   const stages = createStages(deps, config, state);
-  const lives = createLives(deps, stages.settle, config.timeouts.totalMs);
+  const lives = createLives(deps, stages.settle, config);
   const forward = createForward(stages, config);
   const models = createModels(stages, config, deps.clock);
   const explainCall = createExplainCall(stages);

@@ -25,12 +25,14 @@ import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { sendWithCredentials } from './provider/send-with-credentials.ts';
+import { createGuard } from './redact/guard.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
 import type { Planner } from './route/planner.ts';
 import { createResolve } from './route/resolve.ts';
 import { createRouting } from './routing.ts';
 import type { GatewayState } from './state.ts';
+import { createNoteTrace } from './trace/tracing.ts';
 
 /** Told the id of an object that a provider made and keeps. Never rejects. */
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
@@ -122,6 +124,10 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       noteSaved: createSavings({ ...deps, keepBooks }),
       price,
       noteOutput: limiting.outputs.note,
+      noteTrace: createNoteTrace(
+        { ...deps, guard: createGuard(config.redaction), cost: formatUsd },
+        config.telemetry,
+      ),
     }),
   };
 }

@@ -32,6 +32,7 @@ const rows: readonly (readonly string[])[] = [
     'account',
     'semantic',
     'redact',
+    'trace',
     'credentials',
   ],
   ['call-life.ts', 'refusals.ts', 'admin'],

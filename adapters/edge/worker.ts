@@ -26,9 +26,9 @@ import { VERSION } from '../version.ts';
 import { configSource, readConfigText } from './config-text.ts';
 import { createEdgeFetch } from './fetch.ts';
 import { createEdgeMedia } from './media.ts';
-import type { PushMetrics } from './metrics/push.ts';
 import { createWorkerPush } from './metrics/worker-push.ts';
 import { createRefresh, type Refresh } from './refresh.ts';
+import { createEdgeTraces } from './traces.ts';
 import { createUpstashCacheStore } from './upstash/cache-store.ts';
 import { createUpstashHealthStore } from './upstash/health-store.ts';
 import { createUpstashKeyStore } from './upstash/key-store.ts';
@@ -50,7 +50,8 @@ interface Serving {
   /** Null: the configuration is part of the deployment. */
   readonly refresh: Refresh | null;
   readonly sweep: Sweep;
-  readonly pushMetrics: PushMetrics;
+  /** Sends what was counted and traced. Never rejects. */
+  readonly pushAll: () => Promise<void>;
 }
 
 /** Built with the first request: a Worker's bindings come with it. One isolate has one environment. */
@@ -67,9 +68,9 @@ export default {
     }
     const refreshing = ready.refresh?.() ?? null;
     if (refreshing !== null) hold(refreshing);
-    const { app, pushMetrics } = ready;
+    const { app, pushAll } = ready;
     return app.fetch(request, {
-      background: { waitUntil: (work) => hold(work.finally(pushMetrics)) },
+      background: { waitUntil: (work) => hold(work.finally(pushAll)) },
     });
   },
   /** By a cron trigger: calls whose isolate died are settled, also of tenants that do not call any more. */
@@ -112,10 +113,12 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const { fetchUrls, timeoutMs } = config.media;
   const metrics = createMemoryMetrics();
   const caches = createCaches(config, clock, logger, metrics);
+  const traces = createEdgeTraces(config, { clock, logger, metrics });
   const deps = createMemoryDeps({
     clock,
     logger,
     metrics,
+    ...(traces === null ? {} : { telemetry: traces }),
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
     ...createKeyStores(config, clock, logger),
@@ -144,7 +147,9 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const refresh =
     text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
   const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
-  return { app, refresh, sweep: createSweep(deps), pushMetrics };
+  const flushTraces = traces === null ? async () => {} : traces.flush;
+  const pushAll = async () => void (await Promise.all([flushTraces(), pushMetrics()]));
+  return { app, refresh, sweep: createSweep(deps), pushAll };
 }
 
 interface Caches extends CacheStores {

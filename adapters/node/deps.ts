@@ -65,6 +65,7 @@ export function createNodeDeps(
     | 'keys'
     | 'secrets'
     | 'firstAnswers'
+    | 'telemetry'
   > &
     Partial<Pick<GatewayDeps, 'vectors'>>,
 ): GatewayDeps {

@@ -17,6 +17,7 @@ import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { createSharedKeys } from './shared-keys.ts';
 import { createSharedLimits } from './shared-limits.ts';
+import { createTraces } from './traces.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -55,6 +56,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const keys = sharedKeys.keys ?? stores.keys;
   const secrets = sharedKeys.secrets ?? stores.secrets;
   const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
+  const traces = createTraces(config, { clock, logger, metrics });
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
@@ -70,6 +72,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     keys,
     secrets,
     firstAnswers,
+    telemetry: traces.telemetry,
     ...(sharedCache.vectors === null ? {} : { vectors: sharedCache.vectors }),
   });
   const background = createMemoryBackground({ logger });
@@ -100,7 +103,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
       stopSweeping();
       stopProbing();
-      await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close()]);
+      await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close(), traces.close()]);
       closeLimits();
     },
   };

@@ -83,6 +83,7 @@ export const METRICS = {
     'model',
     'tier',
   ]),
+  spansDropped: counter('spans_dropped_total', 'Spans that could not be sent to the receiver of traces.'),
   redactions: counter('redactions_total', 'Personal data and secrets that were found in calls.', ['kind']),
   rateLimited: counter('rate_limited_total', 'Requests refused by a limit.', ['limit']),
   disconnects: counter('client_disconnects_total', 'Clients that left before their answer was complete.', [

@@ -26,6 +26,7 @@ export interface SettleDeps {
   /** The label for a model: its own name when it is known, else `other`, so that clients cannot create series. */
   readonly modelLabel: (provider: string, model: string) => string;
   readonly tenantLabel: TenantLabel;
+  readonly noteTrace: (record: CallRecord) => void;
 }
 
 /** Writes what is over into metrics and log, and what it used into limits, budgets and the ledger. */
@@ -51,6 +52,7 @@ export function createSettle(deps: SettleDeps): Settle {
       countForTenant(deps, record);
       time(metrics, record, labels);
       log(logger, record);
+      deps.noteTrace(record);
       remember(deps, record);
       const booked = book(deps, record);
       if (booked !== null) background.waitUntil(booked);
@@ -120,6 +122,7 @@ function log(logger: Logger, record: CallRecord): void {
   const cost = costOfTries(tries);
   logger.log(record.status >= 500 ? 'warn' : 'info', 'request', {
     request_id: incoming.requestId,
+    trace_id: record.trace?.traceId ?? traceIdOf(incoming.headers.get('traceparent')),
     tenant: principal?.tenant,
     key: principal?.keyName,
     endpoint: incoming.endpoint,
@@ -138,6 +141,11 @@ function log(logger: Logger, record: CallRecord): void {
     duration_ms: since(record, record.endedAt),
     first_byte_ms: since(record, record.answered?.firstByteAt ?? null),
   });
+}
+
+/** Others may be tracing it, though the gateway does not. */
+function traceIdOf(header: string | null): string | undefined {
+  return header === null ? undefined : /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(header)?.[1];
 }
 
 function since({ incoming }: CallRecord, at: number | null): number | undefined {

@@ -56,6 +56,7 @@ function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolic
       clock,
       logger: createMemoryLogger(),
       settle: { attempt: () => {}, request: () => {} },
+      startTrace: () => null,
       totalMs: 60_000,
     },
     { ...incoming, ...from, signal, startedAt: 0 },

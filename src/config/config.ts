@@ -191,4 +191,9 @@ export interface RedisConfig {
 export interface TelemetryConfig {
   readonly enableTracing: boolean;
   readonly otlpEndpoint: string | null;
+  /** Share of the traces that begin here which are kept however they end, from 0 to 1. */
+  readonly sampleRatio: number;
+  /** Requests that take at least as long are kept, in milliseconds. */
+  readonly slowMs: number;
+  readonly legacyNames: boolean;
 }

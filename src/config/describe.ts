@@ -12,7 +12,6 @@ export interface SettingRow {
   readonly type: string;
   readonly default: string;
   readonly what: string;
-  readonly status: 'active' | 'reserved';
 }
 
 /** The settings that are one value each, from the schema. */
@@ -27,7 +26,6 @@ const BY_ENVIRONMENT_ALONE: readonly SettingRow[] = [
     type: 'path, or text',
     default: 'no file',
     what: 'The configuration file (Node), or its text or the key of it in KV (Workers).',
-    status: 'active',
   },
   {
     env: 'GATEWAY_API_KEYS',
@@ -35,7 +33,6 @@ const BY_ENVIRONMENT_ALONE: readonly SettingRow[] = [
     type: 'list',
     default: 'none',
     what: 'Gateway keys, as `name:key` or `key`; the key as it is or as `sha256:HEX`. The name is also the tenant; keys without a name share the tenant `default`. They add to those of the file.',
-    status: 'active',
   },
 ];
 
@@ -60,7 +57,6 @@ export function describeStructures(): SettingRow[] {
       type: schema.safeParse(undefined).success ? 'optional' : 'required',
       default: '',
       what: z.globalRegistry.get(schema)?.description ?? '',
-      status: 'active' as const,
     })),
   );
 }
@@ -92,15 +88,8 @@ function addForm(described: z.core.JSONSchema.BaseSchema, other: z.core.JSONSche
 export function documentationParts(): Readonly<Record<string, string>> {
   return {
     settings: table(
-      ['Variable', 'In the file', 'Type', 'Default', 'What', 'Status'],
-      describeSettings().map((row) => [
-        code(row.env),
-        code(row.file),
-        row.type,
-        row.default,
-        row.what,
-        row.status,
-      ]),
+      ['Variable', 'In the file', 'Type', 'Default', 'What'],
+      describeSettings().map((row) => [code(row.env), code(row.file), row.type, row.default, row.what]),
     ),
     structures: table(
       ['In the file', '', 'What'],
@@ -140,7 +129,6 @@ function toRow({ section, field, schema, meta }: Setting): SettingRow {
     type: meta.type,
     default: defaultOf(schema, meta.type, meta.unset),
     what: meta.what,
-    status: meta.since === 'planned' ? 'reserved' : 'active',
   };
 }
 

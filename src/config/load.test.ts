@@ -43,6 +43,7 @@ describe('with nothing set', () => {
       maxResponseSize: 64 * 1024 ** 2,
       corsOrigins: [],
       drainTimeoutMs: 30_000,
+      probeSeconds: null,
       enableMetrics: true,
     });
     expect(config.timeouts).toEqual({
@@ -362,7 +363,7 @@ describe('providers', () => {
     ['a base URL without a path', { OPENAI_BASE_URL: 'https://api.example.com' }, /has no path/],
     ['Anthropic without a path', { ANTHROPIC_BASE_URL: 'https://api.example.com' }, ''],
     ['no provider at all', { ENABLE_SANDBOX: 'off' }, /No provider is configured/],
-    ['settings without effect', { ENABLE_TRACING: 'true' }, /without effect in this version: ENABLE_TRACING/],
+    ['traces that go nowhere', { ENABLE_TRACING: 'true' }, /ENABLE_TRACING has no effect/],
     [
       'a slip of the finger',
       { GATEWAY_API_KEY: 'S3CR3T' },

@@ -15,6 +15,7 @@ import { readRoutes } from './routes.ts';
 import type { Settings } from './schema.ts';
 import { toSemantic } from './semantic-section.ts';
 import { readSettings } from './settings.ts';
+import { toTelemetry } from './telemetry-section.ts';
 
 export type { AuthMode, Config, PriceOverride, StaticKey } from './config.ts';
 export { type Fault, formatFaults } from './faults.ts';
@@ -201,7 +202,7 @@ function toConfig(
         findings,
       ),
     },
-    telemetry: { enableTracing: telemetry.enable_tracing, otlpEndpoint: telemetry.otlp_endpoint },
+    telemetry: toTelemetry(telemetry, findings),
   };
 }
 

@@ -4,10 +4,10 @@ import { redaction } from './redaction-section.ts';
 import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
 import { cache, redis } from './store-sections.ts';
+import { telemetry } from './telemetry-section.ts';
 import * as v from './values.ts';
 
 const MIB = 1024 ** 2;
-const planned = { since: 'planned' } as const;
 
 const server = z.strictObject({
   host: setting(
@@ -162,22 +162,6 @@ const translation = z.strictObject({
     env: 'DROP_UNSUPPORTED',
     type: 'boolean',
     what: 'Leave out what a target cannot express, named in `x-llm-edge-dropped`, instead of refusing the call.',
-  }),
-});
-
-const telemetry = z.strictObject({
-  enable_tracing: setting(v.flag().default(false), {
-    env: 'ENABLE_TRACING',
-    type: 'boolean',
-    what: 'Send OpenTelemetry traces.',
-    ...planned,
-  }),
-  otlp_endpoint: setting(v.httpUrl().nullable().default(null), {
-    env: 'OTLP_ENDPOINT',
-    type: 'URL',
-    what: 'Where traces are sent, by OTLP over HTTP.',
-    unset: 'none',
-    ...planned,
   }),
 });
 

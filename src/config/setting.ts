@@ -8,8 +8,6 @@ export interface SettingMeta {
   readonly what: string;
   /** What happens while it is not set, where no value says it. */
   readonly unset?: string;
-  /** Accepted and checked, but nothing reads it yet. */
-  readonly since?: 'planned';
 }
 
 export const settingMeta = z.registry<SettingMeta>();

@@ -19,7 +19,7 @@ type Tree = Record<string, unknown>;
 /** File and environment -> settings. The environment wins. */
 export function readSettings(file: unknown, env: Environment, findings: Findings): SettingsRead {
   const { tree, fromEnv } = withEnvironment(file, env);
-  warnOfUnread(tree, env, findings);
+  warnOfUnread(env, findings);
   const result = fileSchema.safeParse(tree);
   if (result.success) return { settings: result.data, faulty: new Set() };
   const { issues } = result.error;
@@ -98,8 +98,8 @@ function faultyPlaces(issue: z.core.$ZodIssue): [part: string, entry: string | u
   return places.map(([part = '', entry]) => [part, entry]);
 }
 
-/** Variables that look like a slip of the finger, and settings that nothing reads yet. */
-function warnOfUnread(tree: Tree, env: Environment, { warnings }: Findings): void {
+/** Variables that look like a slip of the finger. */
+function warnOfUnread(env: Environment, { warnings }: Findings): void {
   const known = ['GATEWAY_API_KEYS', 'LLM_EDGE_CONFIG', ...SETTINGS.map(({ meta }) => meta.env)];
   const read = new Set([
     ...known,
@@ -112,13 +112,6 @@ function warnOfUnread(tree: Tree, env: Environment, { warnings }: Findings): voi
     );
     if (meant !== undefined) warnings.push(`${name} is not read; did you mean ${meant}?`);
   }
-  const idle = SETTINGS.filter(({ section, field, meta }) => {
-    const fields = tree[section];
-    return meta.since === 'planned' && isTree(fields) && fields[field] !== undefined;
-  });
-  if (idle.length === 0) return;
-  const names = idle.map(({ meta }) => meta.env).join(', ');
-  warnings.push(`Accepted, but without effect in this version: ${names}`);
 }
 
 function isTree(value: unknown): value is Tree {

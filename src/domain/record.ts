@@ -4,6 +4,7 @@ import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import type { RequestTrace } from './trace.ts';
 import type { NanoUsd, Usage } from './usage.ts';
 
 /** Where a client was when it left. */
@@ -17,6 +18,8 @@ export interface AttemptRecord {
   readonly number: number;
   readonly target: Target;
   readonly isHedge: boolean;
+  /** Of its span; null: nothing is traced. */
+  readonly spanId: string | null;
   /** `ok`, a `FailureClass`, or the code of the error that ended it; null: it is under way. */
   outcome: string | null;
   /** HTTP status of the provider; null: there was none. */
@@ -41,6 +44,10 @@ export interface CallRecord {
   readonly incoming: Incoming;
   /** Unlike the request id, which a client may choose, this one names no other request. */
   readonly id: string;
+  /** Null: nothing is traced. */
+  readonly trace: RequestTrace | null;
+  /** Of the look into the cache; null: nothing is traced. */
+  readonly cacheSpanId: string | null;
   principal: Principal | null;
   /** Null: it holds nothing. */
   custody: Custody | null;

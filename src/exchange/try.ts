@@ -8,6 +8,7 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { UpstreamFault } from '../ports/fetch.ts';
 import { AttemptScope } from '../streams/attempt-scope.ts';
+import { formatTraceparent } from '../trace/traceparent.ts';
 import { classOfError } from './classify.ts';
 
 /**
@@ -59,6 +60,14 @@ export class Try {
   /** @param isAtWork asked when it is time: it shows no beginning, but it shows something */
   excuseIf(isAtWork: () => boolean): void {
     this.scope.excuse(() => (isAtWork() ? Number.POSITIVE_INFINITY : this.leftToBeginMs));
+  }
+
+  /** The span of this call is what the provider's spans are below; where nothing is traced, the client's header passes. */
+  traceHeaders(): Record<string, string> {
+    const { trace } = this.#life.record;
+    const { spanId } = this.record;
+    if (trace === null || spanId === null) return {};
+    return { traceparent: formatTraceparent({ ...trace, spanId }) };
   }
 
   headers(status: number): void {

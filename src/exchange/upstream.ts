@@ -57,7 +57,8 @@ export class Upstream {
     const send = rehearsal === null ? this.#deps.send : rehearsed(this.#deps.send, rehearsal);
     if (isStream) tried.awaitBeginning();
     try {
-      const reply = await send(target.provider, { ...request, signal: tried.scope.signal });
+      const headers = { ...request.headers, ...tried.traceHeaders() };
+      const reply = await send(target.provider, { ...request, headers, signal: tried.scope.signal });
       tried.headers(reply.status);
       if (reply.status === 403 && !clientCredential) throw await forbidden(reply, target.provider);
       judge(reply, { provider: target.provider, clientCredential });

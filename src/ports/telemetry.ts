@@ -1,22 +1,24 @@
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-export interface Span {
-  /** W3C Trace Context value to send to the next hop; null when nothing is traced. */
-  readonly traceparent: string | null;
-  set(attributes: SpanAttributes): void;
-  /** Ends the span once; later calls do nothing. `error` is a low-cardinality `error.type`. */
-  end(error?: string): void;
-}
-
-export interface SpanStart {
+/** A span that is over. */
+export interface SpanData {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
   readonly name: string;
   readonly kind: 'server' | 'client' | 'internal';
-  /** `traceparent` of the caller, or the parent span. */
-  readonly parent: Span | string | null;
+  /** Milliseconds since the epoch, with parts of them where the clock has any. */
+  readonly startedAt: number;
+  readonly endedAt: number;
   readonly attributes: SpanAttributes;
+  /** A low-cardinality `error.type`; null: it went well. */
+  readonly error: string | null;
 }
 
-/** Traces (https://www.w3.org/TR/trace-context/). Drivers never throw. */
+/**
+ * Where spans go. A request's spans come together, when it is over: what is kept of it is decided by how it ended. Never
+ * throws, never waits for the receiver, and keeps no more than it can send soon.
+ */
 export interface Telemetry {
-  start(span: SpanStart): Span;
+  record(spans: readonly SpanData[]): void;
 }

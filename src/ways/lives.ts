@@ -1,12 +1,14 @@
 import { METRICS } from '../account/instruments.ts';
 import type { Settle } from '../account/settle.ts';
 import { CallLife } from '../call-life.ts';
+import type { Config } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Incoming } from '../domain/call.ts';
 import type { CallRecord } from '../domain/record.ts';
 import { callTimeoutMs } from '../edge/call-timeout.ts';
 import type { Background } from '../ports/background.ts';
 import type { GatewayDeps } from '../ports/index.ts';
+import { createStartTrace, randomHex } from '../trace/start-trace.ts';
 
 /** What is known of a call that is made once more. */
 export type Known = Pick<CallRecord, 'principal' | 'call' | 'target' | 'tags' | 'custody'>;
@@ -20,16 +22,18 @@ export interface Lives {
   run(incoming: Incoming, background: Background, way: (life: CallLife) => Promise<Answer>): Promise<Answer>;
 }
 
-/** @param totalMs the longest time of any request, in milliseconds */
 export function createLives(
   { clock, ids, logger, metrics }: GatewayDeps,
   settle: Settle,
-  totalMs: number,
+  { timeouts: { totalMs }, telemetry }: Pick<Config, 'timeouts' | 'telemetry'>,
 ): Lives {
+  const startTrace = createStartTrace(telemetry, randomHex);
+
   function begin(incoming: Incoming, background: Background): CallLife {
     metrics.add(METRICS.activeRequests, 1, []);
     const ownMs = callTimeoutMs(incoming.headers, totalMs);
-    return new CallLife({ clock, logger, settle, totalMs: ownMs }, incoming, ids.next(), background);
+    const own = { clock, logger, settle, startTrace, totalMs: ownMs };
+    return new CallLife(own, incoming, ids.next(), background);
   }
 
   return {

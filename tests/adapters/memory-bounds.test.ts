@@ -12,6 +12,7 @@ import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import { span } from '../contract/telemetry.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -145,9 +146,8 @@ describe('bounds of the other stores', () => {
     const logger = createMemoryLogger({ maxLines: 2 });
     for (const message of ['a', 'b', 'c']) logger.log('info', message);
     expect(logger.lines.map(({ message }) => message)).toEqual(['b', 'c']);
-    const telemetry = createMemoryTelemetry({ clock: createFakeClock(), maxSpans: 2 });
-    for (const name of ['a', 'b', 'c'])
-      telemetry.start({ name, kind: 'internal', parent: null, attributes: {} });
+    const telemetry = createMemoryTelemetry({ maxSpans: 2 });
+    for (const name of ['a', 'b', 'c']) telemetry.record([span({ name })]);
     expect(telemetry.spans.map(({ name }) => name)).toEqual(['b', 'c']);
   });
 

@@ -92,7 +92,7 @@ metricsContract('memory', async () => {
   };
 });
 telemetryContract('memory', async () => {
-  const telemetry = createMemoryTelemetry({ clock: createFakeClock() });
+  const telemetry = createMemoryTelemetry();
   return { telemetry, spans: async () => telemetry.spans };
 });
 

@@ -6,7 +6,6 @@ import { createConsoleLogger } from '../../adapters/memory/console-logger.ts';
 import { createMemoryDeps } from '../../adapters/memory/deps.ts';
 import { createScriptedFetch } from '../../adapters/memory/fetch.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
-import { createNoopTelemetry } from '../../adapters/memory/telemetry.ts';
 import type { LogLevel } from '../../src/ports/logger.ts';
 
 describe('console logger', () => {
@@ -58,19 +57,6 @@ describe('memory background', () => {
     await background.idle();
     expect(logger.lines[0]).toMatchObject({ level: 'error', fields: { error: 'SyntaxError' } });
     expect(JSON.stringify(logger.lines)).not.toContain('secret');
-  });
-});
-
-describe('no-op telemetry', () => {
-  const start = { name: 'n', kind: 'server', attributes: {} } as const;
-
-  it('passes the trace of a caller on as it came, through children too, and invents none', () => {
-    const telemetry = createNoopTelemetry();
-    const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
-    const span = telemetry.start({ ...start, parent });
-    expect(telemetry.start({ ...start, parent: span }).traceparent).toBe(parent);
-    expect(telemetry.start({ ...start, parent: 'garbage' }).traceparent).toBeNull();
-    expect(telemetry.start({ ...start, parent: null }).traceparent).toBeNull();
   });
 });
 

@@ -1,14 +1,7 @@
 import { Agent } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHAT_REPLY } from '../support/black-box.ts';
-import {
-  type FaultUpstream,
-  json,
-  type SseEvent,
-  sse,
-  sseText,
-  startFaultUpstream,
-} from '../support/fault-upstream.ts';
+import { type FaultUpstream, json, sse, sseText, startFaultUpstream } from '../support/fault-upstream.ts';
 import { until, within } from '../support/wait.ts';
 import { held, listenTo, liveStream } from './cache-live.ts';
 import {

@@ -50,12 +50,13 @@ export function prepareAttempt(setup: AttemptSetup) {
     noteSaved: () => null,
     price: () => null,
     noteOutput: () => {},
+    noteTrace: () => {},
     modelLabel: (_, model) => model,
     tenantLabel: (tenant) => tenant ?? 'none',
   });
   const client = new AbortController();
   const life = new CallLife(
-    { clock, logger, settle, totalMs: 600_000 },
+    { clock, logger, settle, startTrace: () => null, totalMs: 600_000 },
     {
       requestId: 'request',
       endpoint,

@@ -1,11 +1,4 @@
-/** W3C Trace Context, https://www.w3.org/TR/trace-context/#traceparent-header */
-export interface TraceContext {
-  /** 32 lower-case hex digits, not all zero. */
-  readonly traceId: string;
-  /** 16 lower-case hex digits, not all zero. */
-  readonly spanId: string;
-  readonly sampled: boolean;
-}
+import type { TraceContext } from '../domain/trace.ts';
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 

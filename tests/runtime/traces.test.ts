@@ -1,0 +1,193 @@
+import { afterAll, expect, it } from 'vitest';
+import type { ReadSpan } from '../contract/telemetry.ts';
+import {
+  type BlackBox,
+  CHAT,
+  CHAT_REPLY,
+  chatEvents,
+  describeBlackBox,
+  KEY,
+  SECRETS,
+  USAGE_EVENT,
+} from '../support/black-box.ts';
+import { cutAfter, hangAfter, json, sse } from '../support/fault-upstream.ts';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { until } from '../support/wait.ts';
+
+const receiver = await startOtlpReceiver();
+afterAll(receiver.close);
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const CALLER = '00f067aa0ba902b7';
+const PROMPT = 'the planted prompt 8723';
+const ANSWER = 'the planted answer 9911';
+const EVENTS = [...chatEvents([ANSWER, ' more']).slice(0, -1), USAGE_EVENT, 'data: [DONE]'];
+let count = 0;
+const body = (more: object = {}) => ({
+  ...CHAT,
+  messages: [{ role: 'user', content: `${PROMPT} ${++count}` }],
+  ...more,
+});
+
+/** The spans of a request, once they have come. */
+async function spansOf(requestId: string | string[] | undefined): Promise<ReadSpan[]> {
+  return until(
+    `the spans of ${String(requestId)}`,
+    () => {
+      const root = receiver.spans.find(({ attributes }) => attributes['llm_edge.request_id'] === requestId);
+      const found = receiver.spans.filter(
+        ({ spanId, parentSpanId }) => root !== undefined && [spanId, parentSpanId].includes(root.spanId),
+      );
+      return found.length > 0 ? found : null;
+    },
+    { deadlineMs: 15_000 },
+  );
+}
+
+async function ask(box: BlackBox, payload: object, headers: Record<string, string> = {}) {
+  const answer = await box.call('/v1/chat/completions', payload, { headers });
+  const text = await answer.text().catch(() => '');
+  return { answer, text, id: answer.headers['x-request-id'] };
+}
+
+const FILE = `
+providers:
+  first: { base_url: "\${UPSTREAM}/first", api_key: sk-upstream-first-secret }
+  second: { base_url: "\${UPSTREAM}/second", api_key: sk-upstream-second-secret }
+routes:
+  two: [first/m1, second/m2]
+`;
+
+describeBlackBox(
+  'traces',
+  (box) => {
+    it('goes on with the trace of the caller, and hands it to the provider', async () => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const { id } = await ask(box, body({ temperature: 0.5, max_tokens: 9 }), {
+        traceparent: `00-${TRACE}-${CALLER}-01`,
+      });
+      const [root, ...others] = await spansOf(id);
+      expect(root).toMatchObject({
+        traceId: TRACE,
+        parentSpanId: CALLER,
+        name: 'POST /v1/chat/completions',
+        kind: 'server',
+        error: null,
+        attributes: {
+          'http.response.status_code': 200,
+          'http.route': '/v1/chat/completions',
+          'llm_edge.tenant': 'test',
+          'llm_edge.attempts': 1,
+        },
+      });
+      const chat = others.find(({ kind }) => kind === 'client');
+      expect(chat).toMatchObject({
+        parentSpanId: root?.spanId,
+        name: 'chat gpt-4o-mini',
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.provider.name': 'openai',
+          'gen_ai.request.model': 'gpt-4o-mini',
+          'gen_ai.request.temperature': 0.5,
+          'gen_ai.request.max_tokens': 9,
+          'gen_ai.usage.input_tokens': 1000,
+          'gen_ai.usage.output_tokens': 100,
+          'llm_edge.cost_usd': '0.00021',
+          'server.address': '127.0.0.1',
+          'http.response.status_code': 200,
+        },
+      });
+      expect(box.upstream.journal.at(-1)?.headers.traceparent).toBe(`00-${TRACE}-${chat?.spanId}-01`);
+    });
+
+    it('has streams to their end, also at the edge', async () => {
+      box.upstream.script(sse(EVENTS));
+      const { id } = await ask(box, body({ stream: true, stream_options: { include_usage: true } }));
+      const spans = await spansOf(id);
+      const chat = spans.find(({ kind }) => kind === 'client');
+      expect(chat?.attributes).toMatchObject({
+        'gen_ai.request.stream': true,
+        'gen_ai.usage.output_tokens': 5,
+      });
+      expect(chat?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThan(0);
+      expect(chat?.endedAt).toBeGreaterThanOrEqual(chat?.startedAt ?? Number.POSITIVE_INFINITY);
+    });
+
+    it('has a span for each attempt, and says what failed', async () => {
+      box.upstream.script((context) =>
+        (context.request.path.startsWith('/second/') ? json(200, CHAT_REPLY) : json(500, {}))(context),
+      );
+      const { id, answer } = await ask(box, body({ model: 'two' }));
+      expect(answer.status).toBe(200);
+      const clients = (await spansOf(id)).filter(({ kind }) => kind === 'client');
+      expect(clients.at(-1)).toMatchObject({ name: 'chat m2', error: null });
+      expect(clients[0]).toMatchObject({ name: 'chat m1', error: 'provider_error' });
+      expect(new Set(clients.map(({ spanId }) => spanId)).size).toBe(clients.length);
+    });
+
+    it('has calls that broke and calls that were given up', async () => {
+      box.upstream.script(cutAfter(EVENTS.slice(0, 2)));
+      const cut = await ask(box, body({ stream: true }));
+      expect((await spansOf(cut.id)).find(({ kind }) => kind === 'client')?.error).toBe('network');
+      box.upstream.script(hangAfter(EVENTS.slice(0, 2)));
+      const leave = new AbortController();
+      const options = { signal: leave.signal, reset: box.runtime === 'workerd' };
+      const left = await box.call('/v1/chat/completions', body({ stream: true }), options);
+      leave.abort();
+      const spans = await spansOf(left.headers['x-request-id']);
+      expect(spans.find(({ kind }) => kind === 'client')?.error).toBe('client_closed');
+    });
+
+    it('has refusals of the gateway itself', async () => {
+      const answer = await box.call('/v1/chat/completions', '{', {});
+      await answer.text();
+      const [root] = await spansOf(answer.headers['x-request-id']);
+      expect(root?.attributes).toMatchObject({
+        'http.response.status_code': 400,
+        'error.type': 'invalid_json',
+      });
+    });
+
+    it('names the trace in the log, and shows no secret and no content anywhere', async () => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const { id } = await ask(box, body(), { traceparent: `00-${TRACE}-${CALLER}-00` });
+      await until('it is logged', () => box.gateway.logs().includes(String(id)));
+      expect(box.gateway.logs()).toContain(`"trace_id":"${TRACE}"`);
+      const all = receiver.texts.join('\n') + box.gateway.logs();
+      for (const secret of [...Object.values(SECRETS), KEY, PROMPT, ANSWER, 'first-secret'])
+        expect(all).not.toContain(secret);
+    });
+
+    it('serves on while the receiver refuses', async () => {
+      receiver.answerWith(503);
+      box.upstream.script(json(200, CHAT_REPLY));
+      expect((await ask(box, body())).answer.status).toBe(200);
+      await until('it is told', () => box.gateway.logs().includes('traces not sent'), { deadlineMs: 15_000 });
+      receiver.answerWith(200);
+    });
+  },
+  (upstream) => ({ UPSTREAM: upstream, ENABLE_TRACING: 'true', OTLP_ENDPOINT: receiver.url }),
+  FILE,
+);
+
+describeBlackBox(
+  'traces that nobody chose',
+  (box) => {
+    it('are kept when the call failed, and only then', async () => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const good = await ask(box, body());
+      box.upstream.script(json(500, {}));
+      const bad = await ask(box, body());
+      expect((await spansOf(bad.id)).length).toBeGreaterThan(1);
+      expect(box.upstream.journal.at(-1)?.headers.traceparent).toMatch(/-00$/);
+      const ids = receiver.spans.map(({ attributes }) => attributes['llm_edge.request_id']);
+      expect(ids).not.toContain(good.id);
+    });
+  },
+  () => ({
+    ENABLE_TRACING: 'true',
+    OTLP_ENDPOINT: receiver.url,
+    TRACE_SAMPLE_RATIO: '0',
+    TRACE_SLOW_MS: '60000',
+  }),
+);
