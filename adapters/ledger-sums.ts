@@ -1,24 +1,10 @@
 import type { LedgerEntry } from '../src/domain/ledger-entry.ts';
-import type { LedgerSums } from '../src/ports/ledger.ts';
+import { type LedgerSums, SUM_NAMES } from '../src/ports/ledger.ts';
 
 export const DAY_MS = 86_400_000;
 
 /** Rows of one day and tenant; clients choose names of models and tags, so what is beyond goes into rows without them. */
 export const MAX_ROWS = 5_000;
-
-/** The sums in the order in which they are stored. */
-const NAMES = [
-  'attempts',
-  'unpriced',
-  'estimated',
-  'cost',
-  'saved',
-  'input',
-  'cacheRead',
-  'cacheWrite',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof LedgerSums)[];
 
 /** What one entry adds to the sums. */
 export function sumsOf({ isAttempt, usage, cost, saved }: LedgerEntry): number[] {
@@ -38,7 +24,7 @@ export function sumsOf({ isAttempt, usage, cost, saved }: LedgerEntry): number[]
 
 export function toSums(values: readonly number[]): LedgerSums {
   const sums = { ...NO_SUMS };
-  for (const [i, name] of NAMES.entries()) sums[name] = values[i] ?? 0;
+  for (const [i, name] of SUM_NAMES.entries()) sums[name] = values[i] ?? 0;
   return sums;
 }
 

@@ -1,13 +1,12 @@
-import type { Clock } from '../src/ports/clock.ts';
 import type { Logger } from '../src/ports/logger.ts';
 import type { SpanAttributes, SpanData, Telemetry } from '../src/ports/telemetry.ts';
+import { postOtlp } from './otlp-post.ts';
 
 export interface OtlpTracesOptions {
   /** Of an OTLP receiver over HTTP; `/v1/traces` is added. */
   readonly endpoint: string;
   /** Who sends. */
   readonly resource: Readonly<Record<string, string>>;
-  readonly clock: Clock;
   readonly logger: Logger;
   /** Told how many spans could not be sent. */
   readonly onDropped: (spans: number) => void;
@@ -21,7 +20,6 @@ export interface OtlpTraces extends Telemetry {
 /** Spans that wait. What comes beyond is dropped and counted: a receiver that is away must not cost memory. */
 const MAX_WAITING = 4_096;
 const MAX_BATCH = 512;
-const DEADLINE_MS = 3_000;
 
 /** Sends spans by OTLP over HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp). */
 export function createOtlpTraces(options: OtlpTracesOptions): OtlpTraces {
@@ -34,7 +32,7 @@ export function createOtlpTraces(options: OtlpTracesOptions): OtlpTraces {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MAX_BATCH);
       try {
-        await post(url, JSON.stringify(toOtlp(resource, batch)));
+        await postOtlp(url, toOtlp(resource, batch));
       } catch (error) {
         onDropped(batch.length);
         const reason = error instanceof Error ? error.message : String(error);
@@ -56,18 +54,6 @@ export function createOtlpTraces(options: OtlpTracesOptions): OtlpTraces {
       return sending;
     },
   };
-}
-
-async function post(url: string, body: string): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`the receiver answered with ${response.status}`);
 }
 
 /** `SpanKind` and `StatusCode` of the protocol. */

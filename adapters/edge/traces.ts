@@ -1,6 +1,5 @@
 import { METRICS } from '../../src/account/instruments.ts';
 import type { Config } from '../../src/index.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createOtlpTraces, type OtlpTraces } from '../otlp-traces.ts';
@@ -12,7 +11,7 @@ import { VERSION } from '../version.ts';
  */
 export function createEdgeTraces(
   { telemetry }: Config,
-  { clock, logger, metrics }: { readonly clock: Clock; readonly logger: Logger; readonly metrics: Metrics },
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): OtlpTraces | null {
   const { enableTracing, otlpEndpoint: endpoint } = telemetry;
   if (!enableTracing || endpoint === null) return null;
@@ -22,5 +21,5 @@ export function createEdgeTraces(
     'cloud.platform': 'cloudflare.workers',
   };
   const onDropped = (spans: number) => metrics.add(METRICS.spansDropped, spans, []);
-  return createOtlpTraces({ endpoint, resource, clock, logger, onDropped });
+  return createOtlpTraces({ endpoint, resource, logger, onDropped });
 }

@@ -113,7 +113,7 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const { fetchUrls, timeoutMs } = config.media;
   const metrics = createMemoryMetrics();
   const caches = createCaches(config, clock, logger, metrics);
-  const traces = createEdgeTraces(config, { clock, logger, metrics });
+  const traces = createEdgeTraces(config, { logger, metrics });
   const deps = createMemoryDeps({
     clock,
     logger,

@@ -56,7 +56,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const keys = sharedKeys.keys ?? stores.keys;
   const secrets = sharedKeys.secrets ?? stores.secrets;
   const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
-  const traces = createTraces(config, { clock, logger, metrics });
+  const traces = createTraces(config, { logger, metrics });
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };

@@ -1,6 +1,5 @@
 import { METRICS } from '../../src/account/instruments.ts';
 import type { Config } from '../../src/index.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
@@ -19,7 +18,7 @@ const EVERY_MS = 1_000;
 /** The traces of this process, sent once a second. */
 export function createTraces(
   { telemetry }: Config,
-  { clock, logger, metrics }: { readonly clock: Clock; readonly logger: Logger; readonly metrics: Metrics },
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): Traces {
   const { enableTracing, otlpEndpoint: endpoint } = telemetry;
   if (!enableTracing || endpoint === null) return { telemetry: createNoopTelemetry(), close: async () => {} };
@@ -30,7 +29,7 @@ export function createTraces(
     'process.pid': String(process.pid),
   };
   const onDropped = (spans: number) => metrics.add(METRICS.spansDropped, spans, []);
-  const traces = createOtlpTraces({ endpoint, resource, clock, logger, onDropped });
+  const traces = createOtlpTraces({ endpoint, resource, logger, onDropped });
   const timer = setInterval(() => void traces.flush(), EVERY_MS).unref();
   return {
     telemetry: traces,

@@ -1,4 +1,4 @@
-import type { LedgerRow, LedgerSums } from '../ports/ledger.ts';
+import { type LedgerRow, type LedgerSums, SUM_NAMES } from '../ports/ledger.ts';
 import { formatUsd } from './price.ts';
 
 export type GroupName = 'day' | 'key' | 'tenant' | 'model' | 'provider' | 'tag';
@@ -13,18 +13,6 @@ type Group = Readonly<Partial<Record<GroupName, string>>>;
 type Sums = { -readonly [K in keyof LedgerSums]: number };
 
 const DAY_MS = 86_400_000;
-const SUM_NAMES = [
-  'attempts',
-  'unpriced',
-  'estimated',
-  'cost',
-  'saved',
-  'input',
-  'cacheRead',
-  'cacheWrite',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof LedgerSums)[];
 
 /**
  * Sums over rows that are alike in what they are grouped by, in the order of those names. What has several tags counts in the

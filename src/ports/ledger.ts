@@ -16,6 +16,20 @@ export interface LedgerSums {
   readonly reasoning: number;
 }
 
+/** The sums in the order in which stores keep them. */
+export const SUM_NAMES = [
+  'attempts',
+  'unpriced',
+  'estimated',
+  'cost',
+  'saved',
+  'input',
+  'cacheRead',
+  'cacheWrite',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof LedgerSums)[];
+
 /** All that a key did in a day with one model and one set of tags. */
 export interface LedgerRow extends LedgerSums {
   /** Days (UTC) since the epoch. */

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createOtlpTraces } from '../../adapters/otlp-traces.ts';
 import { span, telemetryContract } from '../contract/telemetry.ts';
@@ -12,7 +11,6 @@ async function start() {
   const traces = createOtlpTraces({
     endpoint: `${receiver.url}/`,
     resource: { 'service.name': 'test' },
-    clock: createFakeClock(),
     logger,
     onDropped: (spans) => dropped.push(spans),
   });

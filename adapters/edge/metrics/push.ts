@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { MemoryMetrics } from '../../memory/metrics.ts';
+import { postOtlp } from '../../otlp-post.ts';
 import { deltaOf, type Snapshot } from './delta.ts';
 import { type Resource, toOtlp } from './otlp.ts';
 
@@ -41,9 +42,9 @@ export function createMetricsPush(options: MetricsPushOptions): PushMetrics {
     options.read();
     const snapshot = metrics.snapshot();
     const to = clock.now();
-    const body = JSON.stringify(toOtlp(resource, { from: sentAt, to }, deltaOf(sent, snapshot)));
+    const message = toOtlp(resource, { from: sentAt, to }, deltaOf(sent, snapshot));
     try {
-      await post(url, body);
+      await postOtlp(url, message);
       [sent, sentAt] = [snapshot, to];
     } catch (error) {
       logger.log('warn', 'metrics not sent', {
@@ -60,16 +61,4 @@ export function createMetricsPush(options: MetricsPushOptions): PushMetrics {
     await push();
     dueUntil = Number.NEGATIVE_INFINITY;
   };
-}
-
-async function post(url: string, body: string): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`the receiver answered with ${response.status}`);
 }

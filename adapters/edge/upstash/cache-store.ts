@@ -1,51 +1,22 @@
-import type { Redis } from '@upstash/redis/cloudflare';
 import type { CacheStore } from '../../../src/ports/cache-store.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Logger } from '../../../src/ports/logger.ts';
 import { openEntry, sealEntry } from '../../cache-entry.ts';
 import { cacheKeys, RELEASE_LEASE } from '../../cache-keys.ts';
 import { toPx } from '../../cache-ttl.ts';
 import { webGzip } from '../../compression.ts';
-import { createGuard } from '../../guard.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import { createUpstashClient } from './client.ts';
-import { toStoreFault } from './faults.ts';
+import { createRunUpstash, type UpstashOptions } from './guarded.ts';
 
-export interface UpstashCacheStoreOptions {
-  readonly url: string;
-  readonly token: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** For each operation, not counting compression. */
-  readonly deadlineMs?: number;
+export interface UpstashCacheStoreOptions extends UpstashOptions {
   /** Values longer than this are compressed, if that makes them shorter. */
   readonly compressAbove?: number;
 }
 
-/** The service is one thing, however many machines it is made of. */
-const SHARD = 'upstash';
 const keys = cacheKeys('v1t');
 
 /** Entries in Upstash Redis over its REST API, as base64. */
-export function createUpstashCacheStore({
-  url,
-  token,
-  clock,
-  logger,
-  deadlineMs = 150,
-  compressAbove = 8_192,
-}: UpstashCacheStoreOptions): CacheStore {
-  const redis = createUpstashClient({ url, token, deadlineMs });
-  const guard = createGuard({
-    clock,
-    logger,
-    name: 'Upstash',
-    deadlineMs,
-    toFault: toStoreFault,
-    // Every call costs a way over the network, also one that is refused.
-    isWell: () => false,
-  });
-  const run = <T>(work: (redis: Redis) => Promise<T>): Promise<T> => guard.run(SHARD, () => work(redis));
+export function createUpstashCacheStore(options: UpstashCacheStoreOptions): CacheStore {
+  const { compressAbove = 8_192 } = options;
+  const run = createRunUpstash(options, 'Upstash', options.deadlineMs ?? 150);
   const holder = crypto.randomUUID();
 
   async function remove(tenant: string, key: string): Promise<void> {

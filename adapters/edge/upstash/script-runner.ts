@@ -1,39 +1,9 @@
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Logger } from '../../../src/ports/logger.ts';
-import { createGuard } from '../../guard.ts';
 import type { ScriptRunner } from '../../scripted-limit-store.ts';
-import { createUpstashClient } from './client.ts';
-import { toStoreFault } from './faults.ts';
-
-export interface UpstashScriptRunnerOptions {
-  readonly url: string;
-  readonly token: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** For each operation. */
-  readonly deadlineMs?: number;
-}
-
-/** The service is one thing, however many machines it is made of. */
-const SHARD = 'upstash';
+import { createRunUpstash, type UpstashOptions } from './guarded.ts';
 
 /** Scripts by their hash: a service that does not know one is sent the text, once. */
-export function createUpstashScriptRunner({
-  url,
-  token,
-  clock,
-  logger,
-  deadlineMs = 150,
-}: UpstashScriptRunnerOptions): ScriptRunner {
-  const redis = createUpstashClient({ url, token, deadlineMs });
-  const guard = createGuard({
-    clock,
-    logger,
-    name: 'Upstash (limits)',
-    deadlineMs,
-    toFault: toStoreFault,
-    isWell: () => false,
-  });
+export function createUpstashScriptRunner(options: UpstashOptions): ScriptRunner {
+  const run = createRunUpstash(options, 'Upstash (limits)', options.deadlineMs ?? 150);
   const hashes = new Map<string, Promise<string>>();
 
   function hashOf(text: string): Promise<string> {
@@ -43,10 +13,10 @@ export function createUpstashScriptRunner({
   }
 
   return {
-    command: (name, ...args) => guard.run(SHARD, () => redis.exec([name, ...args])),
+    command: (name, ...args) => run((redis) => redis.exec([name, ...args])),
     async script(text, keys, args) {
       const hash = await hashOf(text);
-      return guard.run(SHARD, () =>
+      return run((redis) =>
         redis.evalsha(hash, [...keys], [...args]).catch((error: unknown) => {
           if (!(error instanceof Error) || !error.message.includes('NOSCRIPT')) throw error;
           return redis.eval(text, [...keys], [...args]);
