@@ -69,7 +69,9 @@ describeBlackBox(
       },
     );
 
-    it('bursts of 503: every client gets an answer, and the sick provider is spared', async () => {
+    it('bursts of 503: every client gets an answer, and the sick provider is spared', {
+      timeout: 60_000,
+    }, async () => {
       script(json(503, {}), json(200, CHAT_REPLY));
       const before = box.upstream.journal.length;
       const answers = await Promise.all(
@@ -82,7 +84,9 @@ describeBlackBox(
       expect(sick.length).toBeLessThanOrEqual(CALLS * 1.2 + 3);
     });
 
-    it(`a provider that dies under ${CALLS} calls: every client gets its answer from the second, soon`, async () => {
+    it(`a provider that dies under ${CALLS} calls: every client gets its answer from the second, soon`, {
+      timeout: 60_000,
+    }, async () => {
       const dying: (() => void)[] = [];
       script(
         (context) => {
@@ -100,7 +104,7 @@ describeBlackBox(
           at: performance.now(),
         };
       });
-      await until('all calls are under way', () => dying.length === CALLS);
+      await until('all calls are under way', () => dying.length === CALLS, { deadlineMs: 30_000 });
       const diedAt = performance.now();
       for (const die of dying) die();
       const answers = await Promise.all(asked);
