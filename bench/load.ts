@@ -159,8 +159,23 @@ class Run {
   }
 }
 
+/**
+ * While a job runs, this process does not sleep: waking it would be billed to whoever sends it an answer, and only
+ * a contestant that is dear enough to let it fall asleep would pay.
+ */
+let running = 0;
+
+function stayAwake(): void {
+  if (running > 0) setImmediate(stayAwake);
+}
+
 process.on('message', (job: LoadJob) => {
-  new Run(job, (result) => process.send?.(result));
+  running++;
+  stayAwake();
+  new Run(job, (result) => {
+    running--;
+    process.send?.(result);
+  });
 });
 process.on('disconnect', () => process.exit(0));
 console.log('ready');

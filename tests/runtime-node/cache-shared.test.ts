@@ -182,6 +182,12 @@ describeWithRedis('the cache that processes share', () => {
       expect(calls()).toBe(asked + 1);
     });
 
+    /** Who asks for a lease sends a SET, and nothing else does while an answer is awaited. */
+    async function leasesAsked(): Promise<number> {
+      const stats = await Promise.all(redis.map((node) => node.info('commandstats')));
+      return stats.reduce((sum, text) => sum + Number(/cmdstat_set:calls=(\d+)/.exec(text)?.[1] ?? 0), 0);
+    }
+
     describe('while one of them asks', () => {
       it('has the others wait for its answer', async () => {
         const { behaviour, release } = held(json(200, CHAT_REPLY));
@@ -191,8 +197,10 @@ describeWithRedis('the cache that processes share', () => {
         const body = fresh();
         const first = call(one, body);
         await until('the provider is called', () => calls() === asked + 1);
+        const leases = await leasesAsked();
         const others = Array.from({ length: 5 }, () => call(other, body));
         await untilActive(other, 5);
+        await until('one of them has asked for the lease', async () => (await leasesAsked()) > leases);
         release();
         const text = await (await first).text();
         for (const answer of await Promise.all(others)) {
