@@ -5,6 +5,7 @@ import type { ReloadableApp } from '../../src/index.ts';
 import type { Background } from '../../src/ports/background.ts';
 import { followConnections } from './connections.ts';
 import { listen } from './listen.ts';
+import { Places } from './places.ts';
 
 export interface ServerOptions {
   readonly app: Pick<ReloadableApp, 'fetch'>;
@@ -63,13 +64,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** The answers under way, from the end of their request's headers to their own end. */
 function followAnswers(server: Server, onAnswered: () => void) {
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Places<ServerResponse>();
   let sendingAway = false;
   server.prependListener('request', (_request, response) => {
-    underWay.add(response);
+    const place = underWay.take(response);
     if (sendingAway) response.setHeader('connection', 'close');
     response.once('close', () => {
-      underWay.delete(response);
+      underWay.leave(place);
       onAnswered();
     });
   });
@@ -77,7 +78,7 @@ function followAnswers(server: Server, onAnswered: () => void) {
     active: () => underWay.size,
     sendAway() {
       sendingAway = true;
-      for (const response of underWay) {
+      for (const response of underWay.values()) {
         if (!response.headersSent) response.setHeader('connection', 'close');
       }
     },

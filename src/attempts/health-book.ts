@@ -3,12 +3,12 @@ import type { Provider } from '../domain/provider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HealthMark, HealthSharing, HealthSpot } from '../ports/health-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { RecentMap } from '../recent-map.ts';
 import type { BreakerState } from '../resilience/breaker.ts';
 import { fingerprint } from './fingerprint.ts';
 import { showBreakers, showHealth } from './gauges.ts';
 import { Marks } from './marks.ts';
 import { ProviderHealth } from './provider-health.ts';
-import { RecentMap } from './recent-map.ts';
 import { DRAIN_MS, MAX_RETRY_AFTER_MS, MAX_TARGETS, MIN_LIMIT_MS } from './settings.ts';
 import { TargetHealth } from './target-health.ts';
 
@@ -45,13 +45,13 @@ export class HealthBook {
   }
 
   target(target: RouteTarget): TargetHealth {
-    const health = this.#targets.get(target.id, () => this.#newTarget(target));
+    const health = this.#targets.getOrMake(target.id, () => this.#newTarget(target));
     health.configure(target);
     return health;
   }
 
   provider(id: string): ProviderHealth {
-    return this.#providers.get(id, () => {
+    return this.#providers.getOrMake(id, () => {
       showHealth(this.#deps.metrics, id, true);
       this.#showBreakers(id);
       return new ProviderHealth(this.#deps.clock, id);

@@ -36,13 +36,13 @@ export function race<T>(
 ): Promise<readonly Settled<T>[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Settled<T>[]>();
   const settled: Settled<T>[] = [];
-  const running = new Set<Running<T>>();
+  const running: Running<T>[] = [];
   const cancelTimer = hedge === null ? () => {} : clock.after(hedge.afterMs, () => startSecond(hedge));
   watch(first);
   return promise;
 
   function watch(attempt: Running<T>): void {
-    running.add(attempt);
+    running.push(attempt);
     attempt.outcome.then((outcome) => finish(attempt, outcome), fail);
   }
 
@@ -52,9 +52,9 @@ export function race<T>(
   }
 
   function finish(attempt: Running<T>, outcome: Outcome<T>): void {
-    running.delete(attempt);
+    running.splice(running.indexOf(attempt), 1);
     settled.push({ running: attempt, outcome });
-    if (running.size > 0 && !outcome.ok && !isFinal(outcome.failure)) return;
+    if (running.length > 0 && !outcome.ok && !isFinal(outcome.failure)) return;
     cancelTimer();
     for (const slower of running) slower.abort();
     resolve(settled);

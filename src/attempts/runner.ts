@@ -1,5 +1,6 @@
 import type { PlannedTarget } from '../domain/plan.ts';
 import type { Clock } from '../ports/clock.ts';
+import { RecentMap } from '../recent-map.ts';
 import { ExtraBudget } from '../resilience/extra-budget.ts';
 import type { AttemptCall } from './call.ts';
 import type { Choose } from './choose.ts';
@@ -7,7 +8,6 @@ import { deadlinesOf, promptFactor } from './deadlines.ts';
 import type { Entries, Entry } from './entry.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { type Hedge, type Running, race, raceLost, type Settled } from './race.ts';
-import { RecentMap } from './recent-map.ts';
 import type { Report } from './report.ts';
 import {
   type AttemptSettings,
@@ -115,7 +115,7 @@ export function createRunner(deps: RunnerDeps, settings: AttemptSettings): Run {
 
   /** Null: the route has no hedges. */
   function hedgesOf({ plan: { route } }: AttemptCall<unknown>): ExtraBudget | null {
-    return route.hedge ? hedges.get(route.name, () => new ExtraBudget({ clock, ...HEDGES })) : null;
+    return route.hedge ? hedges.getOrMake(route.name, () => new ExtraBudget({ clock, ...HEDGES })) : null;
   }
 
   /** Counts a way that is not the planned one. */

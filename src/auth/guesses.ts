@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../recent-map.ts';
 
 /** Slows whoever tries keys out, and nobody else. Keys are named by their hashes. */
 export interface Guesses {
@@ -27,7 +27,7 @@ const MAX_KNOWN = 10_000;
  * nor one with an old key gets into the way of others. Only keys that are new here wait while somebody is guessing.
  */
 export function createGuesses({ clock, onLimited }: GuessesDeps): Guesses {
-  const seen = new RecentMap<'right' | 'wrong'>(MAX_KNOWN);
+  const seen = new RecentMap<string, 'right' | 'wrong'>(MAX_KNOWN);
   let left = BURST;
   let countedAt = clock.monotonic();
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRecord, KeyStore } from '../ports/key-store.ts';
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../recent-map.ts';
 
 /** The managed keys, as this process knows them. */
 export interface KnownKeys {
@@ -34,9 +34,9 @@ const ASKING_MS = 500;
 const MAX_KNOWN = 10_000;
 
 export function createKnownKeys({ store, clock, graceMs }: KnownKeysDeps): KnownKeys {
-  const known = new RecentMap<Known>(MAX_KNOWN);
+  const known = new RecentMap<string, Known>(MAX_KNOWN);
   /** Apart, so that a flood of wrong keys drives no right one out. */
-  const unknown = new RecentMap<Known>(MAX_KNOWN);
+  const unknown = new RecentMap<string, Known>(MAX_KNOWN);
 
   async function ask(hash: string, last: Known | undefined): Promise<KeyRecord | null> {
     const askedAt = clock.monotonic();
