@@ -44,7 +44,7 @@ export function createAdmitCall(deps: AdmissionDeps): AdmitCall {
   return async function admitCall(life, principal, call, targets) {
     const { record } = life;
     const { headers, errorDialect } = record.incoming;
-    const tags = [...new Set([...principal.tags, ...readTags(headers.get('x-llm-edge-tags'))])];
+    const tags = allTags(principal.tags, readTags(headers.get('x-llm-edge-tags')));
     record.tags = tags;
     const admission = await admit({
       principal,
@@ -67,6 +67,10 @@ export function createAdmitCall(deps: AdmissionDeps): AdmitCall {
     if (alerting !== null) life.hold(alerting);
     return admission.headers;
   };
+}
+
+function allTags(own: readonly string[], sent: readonly string[]): readonly string[] {
+  return sent.length === 0 ? own : [...new Set([...own, ...sent])];
 }
 
 /** The custody of a call that is made behind another, which pays from the same budgets and takes nothing else. */

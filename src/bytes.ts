@@ -1,3 +1,17 @@
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Of what is longer the copy costs more than it spares. */
+const MAX_TEXT = 16 << 10;
+
+/** The same as a text where it is a short one: Node writes that and an answer's head in one piece. */
+export function asText(bytes: Uint8Array): string | Uint8Array {
+  if (bytes.length > MAX_TEXT) return bytes;
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
 /** The chunks in one piece. */
 export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));

@@ -22,7 +22,8 @@ export function createConsoleLogger({ clock, write, level = 'info' }: ConsoleLog
     log(lineLevel, message, fields = {}) {
       if (RANK[lineLevel] < lowest) return;
       try {
-        write(format({ time: toIso(clock.now()), level: lineLevel, message }, fields));
+        const own = typeof fields === 'function' ? fields() : fields;
+        write(format({ time: toIso(clock.now()), level: lineLevel, message }, own));
       } catch {
         // A full disk or a closed pipe must not fail the request that is being logged.
       }

@@ -22,7 +22,7 @@ export function createMemoryLogger({ maxLines = 1_000 }: MemoryLoggerOptions = {
   return {
     lines,
     log(level, message, fields = {}) {
-      lines.push({ level, message, fields });
+      lines.push({ level, message, fields: typeof fields === 'function' ? fields() : fields });
       if (lines.length > maxLines) lines.shift();
     },
   };

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
+import { bareClaim } from '../domain/claim.ts';
 import type { Settlement } from '../ports/limit-store.ts';
 import { StoreFault } from '../ports/store-fault.ts';
 import { createBooks } from './books.ts';
-import { bareClaim } from './enter.ts';
 
 const settlement = (tenant: string, id: string): Settlement => ({
   claim: bareClaim(tenant, id),

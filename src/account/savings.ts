@@ -1,8 +1,8 @@
+import { bareClaim } from '../domain/claim.ts';
 import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { KeepBooks } from './books.ts';
-import { bareClaim } from './enter.ts';
 
 export interface SavingsDeps {
   readonly clock: Clock;

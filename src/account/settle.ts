@@ -1,13 +1,12 @@
-import { type Claim, isBare, isTokenRate } from '../domain/claim.ts';
+import { bareClaim, type Claim, isBare, isTokenRate } from '../domain/claim.ts';
 import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { LogFields, Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { costOfTries, usageOfTries } from '../usage/of-tries.ts';
 import type { KeepBooks } from './books.ts';
-import { bareClaim } from './enter.ts';
 import { entriesOf, tokensOf } from './entries.ts';
 import { METRICS } from './instruments.ts';
 import { formatUsd, type Pricer } from './price.ts';
@@ -117,10 +116,14 @@ function time(metrics: Metrics, record: CallRecord, labels: Labels): void {
 
 /** One line per request; names and numbers only, never content. */
 function log(logger: Logger, record: CallRecord): void {
+  logger.log(record.status >= 500 ? 'warn' : 'info', 'request', () => fieldsOf(record));
+}
+
+function fieldsOf(record: CallRecord): LogFields {
   const { incoming, principal, target, call, tries } = record;
   const usage = usageOfTries(tries);
   const cost = costOfTries(tries);
-  logger.log(record.status >= 500 ? 'warn' : 'info', 'request', {
+  return {
     request_id: incoming.requestId,
     trace_id: record.trace?.traceId ?? traceIdOf(incoming.headers.get('traceparent')),
     tenant: principal?.tenant,
@@ -140,7 +143,7 @@ function log(logger: Logger, record: CallRecord): void {
     cost_usd: cost === null ? undefined : formatUsd(cost),
     duration_ms: since(record, record.endedAt),
     first_byte_ms: since(record, record.answered?.firstByteAt ?? null),
-  });
+  };
 }
 
 /** Others may be tracing it, though the gateway does not. */

@@ -1,5 +1,6 @@
 import { METRICS } from '../account/instruments.ts';
 import { formatUsd } from '../account/price.ts';
+import { asText } from '../bytes.ts';
 import type { Entry } from '../cache/entry.ts';
 import { ageSeconds } from '../cache/freshness.ts';
 import { replay } from '../cache/replay.ts';
@@ -59,7 +60,7 @@ export function answerFrom(
         hide: hidesUsage(prepared, provider),
         pace: replayPaceMs === 0 ? null : { clock, msPerChunk: replayPaceMs },
       })
-    : kept.body;
+    : asText(kept.body);
   const all = {
     ...headers,
     'content-type': kept.contentType,

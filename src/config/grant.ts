@@ -54,7 +54,7 @@ export type GrantEntry = z.output<typeof schema>;
 export function toGrant(entry: GrantEntry): Grant {
   const { tags = [], models = null, routes = null, providers = null, cache_mode: mode } = entry;
   return {
-    tags,
+    tags: [...new Set(tags)],
     models,
     routes,
     providers,

@@ -51,6 +51,11 @@ export interface Claim {
   readonly entries: readonly LedgerEntry[];
 }
 
+/** A claim of nothing: for a call that nothing limits, and for what goes into the ledger alone. */
+export function bareClaim(tenant: string, id: string, leaseMs = 0): Claim {
+  return { tenant, id, rates: [], slots: [], budgets: [], hold: 0, leaseMs, entries: [] };
+}
+
 /** It asks for nothing, so no store was asked. */
 export function isBare({ rates, slots, budgets }: Claim): boolean {
   return rates.length + slots.length + budgets.length === 0;

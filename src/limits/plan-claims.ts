@@ -41,6 +41,20 @@ export interface Demand {
 export const LEASE_MS = 30_000;
 const MINUTE_MS = 60_000;
 
+/** Nothing of what such a principal asks for is limited, whatever it is. */
+export function isUnlimited(policy: LimitPolicy, { tenant, limits, budgets }: Principal): boolean {
+  return (
+    policy.tenants[tenant] === undefined &&
+    budgets.length === 0 &&
+    [policy.key, policy.everyone, limits].every(isNone) &&
+    Object.keys(policy.models).length === 0
+  );
+}
+
+function isNone({ rpm, tpm, concurrency }: Limits): boolean {
+  return rpm === null && tpm === null && concurrency === null;
+}
+
 /** What one call needs: of its tenant, which is always there, and of all together, where there is such a limit. */
 export function planClaims(policy: LimitPolicy, demand: Demand): readonly [PlannedClaim, ...PlannedClaim[]] {
   const { principal, id, tokens, hold } = demand;

@@ -3,5 +3,6 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Structured lines. Callers hand over names and numbers, never headers, bodies or credentials. */
 export interface Logger {
-  log(level: LogLevel, message: string, fields?: LogFields): void;
+  /** @param fields or what makes them, which is called only for a line that is written */
+  log(level: LogLevel, message: string, fields?: LogFields | (() => LogFields)): void;
 }

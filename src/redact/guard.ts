@@ -31,7 +31,12 @@ export function detectorsOf({ kinds, patterns }: RedactionConfig): Detector[] {
 /** A logger whose lines pass the guard: models are named by clients, and causes by whatever failed. */
 export function guardedLogger(logger: Logger, guard: Guard): Logger {
   return {
-    log: (level, message, fields) => logger.log(level, message, fields && guarded(fields, guard)),
+    log: (level, message, fields) =>
+      logger.log(
+        level,
+        message,
+        fields && (() => guarded(typeof fields === 'function' ? fields() : fields, guard)),
+      ),
   };
 }
 

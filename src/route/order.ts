@@ -29,6 +29,7 @@ export function createOrder({ stats, price, random }: OrderDeps): Order {
   };
 
   return function order({ strategy }, targets, ordering) {
+    if (targets.length === 1) return targets.map(alone);
     const tiers = [...new Set(targets.map(({ tier }) => tier))].sort((one, other) => one - other);
     return tiers.flatMap((tier) => {
       const peers = tiers.length === 1 ? targets : targets.filter((target) => target.tier === tier);

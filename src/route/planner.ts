@@ -99,6 +99,7 @@ function bondOf({ principal, route, keeper }: Asked): { provider: string; reason
 
 /** What a key may not use is no part of the route that it has: answers of the whole route are not for it. */
 function withoutDenied(route: ConfiguredRoute, leftOut: readonly Verdict[]): Route {
+  if (leftOut.length === 0) return route;
   const denied = new Set(leftOut.filter(({ kind }) => kind === 'denied').map(({ target }) => target.id));
   if (denied.size === 0) return route;
   return { ...route, targets: route.targets.filter(({ id }) => !denied.has(id)) };
