@@ -1,5 +1,6 @@
 import { estimateInput, usageOfStream } from '../account/meter.ts';
 import { createStreamReader, isUsageOnlyChunk } from '../account/stream-usage/stream-reader.ts';
+import { asText } from '../bytes.ts';
 import type { JsonObject } from '../domain/call.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { brokenEvent } from '../edge/broken-event.ts';
@@ -29,18 +30,19 @@ export async function sameDialect(upstream: Upstream, attempt: SameDialectAttemp
   const reply = await upstream.send(attempt, tried, call.stream);
   const kind = upstream.kindOf(attempt, tried, reply);
   if (kind === 'event-stream' && reply.status < 400) return streamAnswer(attempt, tried, reply);
-  const bytes = await upstream.collect(attempt, tried, reply);
-  const json = parseObject(decoder.decode(bytes));
+  const body = asText(await upstream.collect(attempt, tried, reply));
+  const json = parseObject(typeof body === 'string' ? body : decoder.decode(body));
   if (json === null) throw tried.failed(notOfTheDialect(reply, attempt.target.provider));
   if (reply.status < 400 && asObject(json.error) === null) {
-    return { ok: true, value: await jsonAnswer(attempt, tried, reply, { json, bytes }) };
+    return { ok: true, value: await jsonAnswer(attempt, tried, reply, { json, body }) };
   }
-  return refusal(upstream, attempt, tried, reply, { json, bytes });
+  return refusal(upstream, attempt, tried, reply, { json, body });
 }
 
-interface Body {
+interface Read {
   readonly json: JsonObject;
-  readonly bytes: Uint8Array;
+  /** As it came. */
+  readonly body: Uint8Array | string;
 }
 
 /** A refusal, by its status or for all that its status says. */
@@ -49,7 +51,7 @@ function refusal(
   attempt: SameDialectAttempt,
   tried: Try,
   reply: UpstreamReply,
-  { json, bytes }: Body,
+  { json, body }: Read,
 ): Outcome<Given> {
   const { dialect } = attempt.call;
   const { status } = reply;
@@ -57,14 +59,14 @@ function refusal(
   if (used === null) tried.free();
   else tried.charge(used);
   const error = status < 400 ? readToldFailure(dialect, json) : readRefusal(dialect, status, json);
-  return upstream.refused(attempt, tried, reply, error, asJson(attempt, tried, reply, bytes));
+  return upstream.refused(attempt, tried, reply, error, asJson(attempt, tried, reply, body));
 }
 
 async function jsonAnswer(
   attempt: SameDialectAttempt,
   tried: Try,
   reply: UpstreamReply,
-  { json, bytes }: Body,
+  { json, body }: Read,
 ): Promise<Given> {
   const { call, convert } = attempt;
   if (call.endpoint === 'count_tokens') tried.free();
@@ -73,7 +75,7 @@ async function jsonAnswer(
     tried.charge(usageFromReply(call.dialect, json) ?? estimateInput(call.body));
   }
   tried.end('ok');
-  return asJson(attempt, tried, reply, convert === null ? bytes : JSON.stringify(convert(json)));
+  return asJson(attempt, tried, reply, convert === null ? body : JSON.stringify(convert(json)));
 }
 
 /** The type as the provider named it; refusals may come by another name or none. */
