@@ -67,6 +67,18 @@ describeWithRedis('the cache in a Redis Cluster', () => {
     throw new Error(`no node has ${key}`);
   };
 
+  it('writes what one turn of the event loop asks for in one piece to each node', async () => {
+    const { store } = await connected();
+    const names = Array.from({ length: 300 }, (_, i) => `k${i}`);
+    await Promise.all(names.map((name) => store.set('t', name, new TextEncoder().encode(name), HOUR_MS)));
+    const before = await readsOf(nodes);
+    const values = await Promise.all(names.map((name) => store.get('t', name)));
+    const reads = (await readsOf(nodes)) - before;
+    expect(values.map((value) => new TextDecoder().decode(value ?? ONE))).toEqual(names);
+    // Each read takes what came in one write, or more; nodes talk of slots and of reads beside it.
+    expect(reads).toBeLessThan(100);
+  });
+
   it('names entries and leases by tenant, and lets each end', async () => {
     const { store } = await connected();
     await store.set('team-a', 'c0ffee', ONE, HOUR_MS);
@@ -240,4 +252,10 @@ describeWithRedis('the cache in a Redis Cluster', () => {
 
 async function idOf(node: Redis): Promise<string> {
   return `${await node.cluster('MYID')}`;
+}
+
+/** How often the nodes have read from their connections. */
+async function readsOf(nodes: readonly Redis[]): Promise<number> {
+  const stats = await Promise.all(nodes.map((node) => node.info('stats')));
+  return stats.reduce((sum, text) => sum + Number(/total_reads_processed:(\d+)/.exec(text)?.[1]), 0);
 }

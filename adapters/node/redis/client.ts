@@ -1,5 +1,6 @@
 import { Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../../../src/ports/logger.ts';
+import { createBatch } from './batch.ts';
 import { createConnectionLog } from './connection-log.ts';
 
 export interface RedisClientOptions {
@@ -69,10 +70,14 @@ function createSingleClient(url: string, { password, logger }: RedisClientOption
   });
   const name = `${redis.options.host}:${redis.options.port}`;
   createConnectionLog(logger).watch(redis, name);
+  const send = createBatch(
+    (command: Command) => redis.sendCommand(command),
+    () => [redis],
+  );
   return {
     shardOf: () => name,
     send(command) {
-      redis.sendCommand(command);
+      send(command);
       return command.promise;
     },
     isUp: () => redis.status === 'ready',
@@ -110,10 +115,14 @@ function createClusterClient({ clusterNodes, url, password, logger }: RedisClien
     log.watch(node, nameOf(node));
     if (cluster.status === 'ready') connect(node);
   });
+  const send = createBatch(
+    (command: Command) => cluster.sendCommand(command),
+    () => cluster.nodes('master'),
+  );
   return {
     shardOf: (command) => cluster.slots[command.getSlot()]?.[0] ?? 'unknown',
     send(command) {
-      cluster.sendCommand(command);
+      send(command);
       return command.promise;
     },
     isUp: () => cluster.status === 'ready' && hasEveryOwner(cluster),
