@@ -56,6 +56,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     },
     cost: 123_000,
     measure: null,
+    facts: () => ({ id: 'chatcmpl-1', model: 'gpt-4o-mini', finishReasons: ['stop'] }),
     spanId: null,
     sentAt: 1.2,
     headersAt: 200,

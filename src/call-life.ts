@@ -213,6 +213,7 @@ function startTry(
     usage: null,
     cost: null,
     measure: null,
+    facts: null,
     headersAt: null,
     firstByteAt: null,
     endedAt: null,

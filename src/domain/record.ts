@@ -4,6 +4,7 @@ import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import type { ReplyFacts } from './reply-facts.ts';
 import type { RequestTrace } from './trace.ts';
 import type { NanoUsd, Usage } from './usage.ts';
 
@@ -29,6 +30,8 @@ export interface AttemptRecord {
   cost: NanoUsd | null;
   /** What the answer under way used so far; null: `usage` says it. */
   measure: (() => Usage) | null;
+  /** What the answer says of itself, so far; null: there is none, or none that is read. */
+  facts: (() => ReplyFacts) | null;
   /** Monotonic milliseconds; null while it has not happened. */
   readonly sentAt: number;
   headersAt: number | null;

@@ -1,4 +1,5 @@
 import type { Failure, FailureClass, Outcome } from '../domain/outcome.ts';
+import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import type { StreamTap, UpstreamReply } from '../ports/fetch.ts';
 import { createBreakingTap } from '../streams/breaking-tap.ts';
@@ -23,6 +24,8 @@ export interface StreamSource {
   readonly makeTap: (ends: TapEnds) => StreamTap;
   /** What the stream used so far. */
   readonly usage: () => Usage;
+  /** What it said of itself so far. */
+  readonly facts: () => ReplyFacts;
 }
 
 /** A stream that told of its failure has this long for its last words, in milliseconds. */
@@ -33,12 +36,13 @@ const AT_WORK_MS = 12_000;
 
 /** Waits for the first content of a stream: with it there is an answer, and without it another target may have one. */
 export async function openStream(source: StreamSource): Promise<Outcome<Given>> {
-  const { attempt, tried, reply, makeTap, usage } = source;
+  const { attempt, tried, reply, makeTap, usage, facts } = source;
   const { firstByteMs, idleMs, signal } = attempt.context;
   const watch = new ContentWatch(attempt.call.dialect);
   const refusal = (end: StreamEnd) => refusalOf(watch, attempt, end);
   const run = new StreamRun({ tried, idleMs, usage, refusal });
   tried.measure(usage);
+  tried.tells(facts);
   let lookedAt = tried.now;
   const hold = new HoldingTap({
     inner: makeTap(run),

@@ -6,6 +6,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { brokenEvent } from '../edge/broken-event.ts';
 import { asObject, parseObject } from '../json.ts';
 import type { UpstreamReply } from '../ports/fetch.ts';
+import { replyFacts } from '../protocols/reply-facts.ts';
 import { notOfTheDialect } from '../provider/judge.ts';
 import { faultError } from '../provider/send.ts';
 import { ResponsesWatch } from '../streams/responses-watch.ts';
@@ -69,6 +70,7 @@ async function jsonAnswer(
   { json, body }: Read,
 ): Promise<Given> {
   const { call, convert } = attempt;
+  tried.tells(() => replyFacts(call.dialect, json));
   if (call.endpoint === 'count_tokens') tried.free();
   else {
     if (call.endpoint === 'responses' && typeof json.id === 'string') await attempt.onObject(json.id);
@@ -104,6 +106,7 @@ function streamAnswer(
     tried,
     reply,
     usage: () => usageOfStream(reader, call.body),
+    facts: () => reader.facts(),
     makeTap: (ends) =>
       createSseTap({
         reader: call.endpoint === 'responses' ? watch : reader,

@@ -16,6 +16,7 @@ import type { Try } from './try.ts';
 import { type Upstream, whole, withHeaders } from './upstream.ts';
 
 const decoder = new TextDecoder();
+const NO_FACTS = { id: null, model: null, finishReasons: [] };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8' };
 
@@ -74,6 +75,7 @@ function answered(
   answer: TranslatedAnswer,
 ): Outcome<Given> {
   const { call } = attempt;
+  tried.tells(() => answer.facts);
   tried.charge(answer.usage ?? estimateInput(call.body));
   tried.end(answer.isFiltered ? 'content_filter' : 'ok');
   const given = asAsked(attempt, tried, reply, answer);
@@ -127,6 +129,7 @@ async function streamAnswer(
     tried,
     reply,
     usage: () => tap?.usage(estimateInput(call.body)) ?? estimateInput(call.body),
+    facts: () => tap?.facts() ?? NO_FACTS,
     makeTap(ends) {
       tap = new TranslatingTap({ ...stream, broken, ...ends });
       return tap;

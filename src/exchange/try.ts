@@ -3,6 +3,7 @@ import type { CallLife } from '../call-life.ts';
 import type { AttemptContext, FailureClass } from '../domain/outcome.ts';
 import type { Target } from '../domain/provider.ts';
 import type { AttemptRecord } from '../domain/record.ts';
+import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -82,6 +83,11 @@ export class Try {
   /** From now on, `used` tells what the answer under way used so far. */
   measure(used: () => Usage): void {
     this.record.measure = used;
+  }
+
+  /** `facts` tells what the answer says of itself so far. */
+  tells(facts: () => ReplyFacts): void {
+    this.record.facts = facts;
   }
 
   charge(usage: Usage): void {

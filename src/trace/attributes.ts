@@ -53,6 +53,22 @@ function number(value: JsonValue | undefined): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** What the answer says of itself. One that did not come to its end has the reason `error`, as the conventions have it. */
+export function replyAttributes({ facts, outcome }: AttemptRecord, guard: (text: string) => string): Values {
+  if (facts === null) return {};
+  const { id, model, finishReasons } = facts();
+  const broke = outcome !== 'ok' && finishReasons.length === 0;
+  const reasons = broke ? ['error'] : finishReasons.map((reason) => guard(reason.slice(0, MAX_NAME)));
+  return {
+    'gen_ai.response.id': id === null ? null : guard(id.slice(0, MAX_NAME)),
+    'gen_ai.response.model': model === null ? null : guard(model.slice(0, MAX_NAME)),
+    'gen_ai.response.finish_reasons': reasons.length === 0 ? null : reasons,
+  };
+}
+
+/** Names that a provider gives are no place for a text. */
+const MAX_NAME = 200;
+
 /** Input tokens are told with those that came from the provider's cache or went into it, as the conventions have it. */
 export function usageAttributes(usage: Usage | null, isLegacy: boolean): Values {
   if (usage === null) return {};

@@ -1,7 +1,14 @@
 import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { RequestTrace } from '../domain/trace.ts';
 import type { SpanData } from '../ports/telemetry.ts';
-import { attemptAttributes, known, operationOf, requestAttributes, usageAttributes } from './attributes.ts';
+import {
+  attemptAttributes,
+  known,
+  operationOf,
+  replyAttributes,
+  requestAttributes,
+  usageAttributes,
+} from './attributes.ts';
 
 export interface SpanOptions {
   /** Milliseconds to add to monotonic ones for those since the epoch. */
@@ -103,6 +110,7 @@ function attemptSpan(
       ...attemptAttributes(record, tried, legacyNames),
       ...requestAttributes(record),
       'gen_ai.request.model': model || null,
+      ...replyAttributes(tried, guard),
       ...usageAttributes(tried.usage, legacyNames),
       'llm_edge.cost_usd': tried.cost === null ? null : cost(tried.cost),
       'error.type': error,

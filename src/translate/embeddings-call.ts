@@ -27,7 +27,8 @@ export function translateEmbeddings(
     translation: {
       readAnswer(reply) {
         const { body, usage } = readGeminiEmbeddings(reply, written, model);
-        return { usage, isFiltered: false, json: () => body, events: () => '' };
+        const facts = { id: null, model: null, finishReasons: [] };
+        return { usage, facts, isFiltered: false, json: () => body, events: () => '' };
       },
       createStream: null,
       readRefusal: geminiProvider.readError,

@@ -1,3 +1,4 @@
+import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import { type StreamTap, UpstreamFault } from '../ports/fetch.ts';
 import { EventLines } from '../streams/event-lines.ts';
@@ -33,6 +34,7 @@ export class TranslatingTap implements StreamTap {
   #started = false;
   #usage: Usage | null = null;
   #output = 0;
+  #facts: ReplyFacts = { id: null, model: null, finishReasons: [] };
 
   constructor(options: TranslatingTapOptions) {
     this.#options = options;
@@ -82,6 +84,10 @@ export class TranslatingTap implements StreamTap {
     return usageOfEnded({ reported: this.#usage, finished, output: this.#output }, input);
   }
 
+  facts(): ReplyFacts {
+    return this.#facts;
+  }
+
   #settle(): void {
     this.#lines.flush();
     this.#events.settle();
@@ -115,9 +121,11 @@ export class TranslatingTap implements StreamTap {
         return;
       case 'start':
         this.#usage = part.usage;
+        this.#facts = { id: part.id || null, model: part.model || null, finishReasons: [] };
         return;
       case 'finish':
         this.#usage = part.usage ?? this.#usage;
+        this.#facts = { ...this.#facts, finishReasons: [part.finish.reason] };
         this.#state = 'finished';
         return;
       case 'error':

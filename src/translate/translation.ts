@@ -1,5 +1,6 @@
 import type { Call, JsonObject } from '../domain/call.ts';
 import type { Target, UpstreamEndpoint } from '../domain/provider.ts';
+import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import {
@@ -35,6 +36,7 @@ export interface Translation {
 /** A whole answer, to be written as it was asked for. */
 export interface TranslatedAnswer {
   readonly usage: Usage | null;
+  readonly facts: ReplyFacts;
   /** A filter cut in before the model said anything: it may be that of this provider alone. */
   readonly isFiltered: boolean;
   json(): JsonObject;
@@ -188,6 +190,11 @@ function createTranslation(
       const reply = source.readReply(exact, read);
       return {
         usage: reply.usage,
+        facts: {
+          id: reply.id || null,
+          model: reply.model || null,
+          finishReasons: [reply.finish.reason],
+        },
         isFiltered: reply.finish.reason === 'content_filter' && reply.content.length === 0,
         json: () => client.writeReply(reply, context),
         events: () => eventsOf(reply, client.createStreamWriter(context)),

@@ -90,6 +90,9 @@ describeBlackBox(
           'gen_ai.request.model': 'gpt-4o-mini',
           'gen_ai.request.temperature': 0.5,
           'gen_ai.request.max_tokens': 9,
+          'gen_ai.response.id': 'chatcmpl-1',
+          'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
+          'gen_ai.response.finish_reasons': ['stop'],
           'gen_ai.usage.input_tokens': 1000,
           'gen_ai.usage.output_tokens': 100,
           'llm_edge.cost_usd': '0.00021',
@@ -107,10 +110,25 @@ describeBlackBox(
       const chat = spans.find(({ kind }) => kind === 'client');
       expect(chat?.attributes).toMatchObject({
         'gen_ai.request.stream': true,
+        'gen_ai.response.id': 'c',
+        'gen_ai.response.model': 'm',
+        'gen_ai.response.finish_reasons': ['stop'],
         'gen_ai.usage.output_tokens': 5,
       });
       expect(chat?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThan(0);
       expect(chat?.endedAt).toBeGreaterThanOrEqual(chat?.startedAt ?? Number.POSITIVE_INFINITY);
+    });
+
+    it.each([true, false])('knows an answer that was translated, streamed %s', async (stream) => {
+      box.upstream.script(stream ? sse(EVENTS) : json(200, CHAT_REPLY));
+      const answer = await box.call('/v1/messages', body({ stream, max_tokens: 9, model: 'first/m1' }));
+      await answer.text();
+      const spans = await spansOf(answer.headers['x-request-id']);
+      expect(spans.find(({ kind }) => kind === 'client')?.attributes).toMatchObject({
+        'gen_ai.response.id': stream ? 'c' : 'chatcmpl-1',
+        'gen_ai.response.model': stream ? 'm' : 'gpt-4o-mini-2024-07-18',
+        'gen_ai.response.finish_reasons': ['stop'],
+      });
     });
 
     it('has a span for each attempt, and says what failed', async () => {
@@ -128,7 +146,9 @@ describeBlackBox(
     it('has calls that broke and calls that were given up', async () => {
       box.upstream.script(cutAfter(EVENTS.slice(0, 2)));
       const cut = await ask(box, body({ stream: true }));
-      expect((await spansOf(cut.id)).find(({ kind }) => kind === 'client')?.error).toBe('network');
+      const broken = (await spansOf(cut.id)).find(({ kind }) => kind === 'client');
+      expect(broken?.error).toBe('network');
+      expect(broken?.attributes['gen_ai.response.finish_reasons']).toEqual(['error']);
       box.upstream.script(hangAfter(EVENTS.slice(0, 2)));
       const leave = new AbortController();
       const options = { signal: leave.signal, reset: box.runtime === 'workerd' };

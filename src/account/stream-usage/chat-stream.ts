@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from '../../domain/call.ts';
+import type { ReplyFacts } from '../../domain/reply-facts.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { asObject, parseObject } from '../../json.ts';
+import { said } from '../../protocols/reply-facts.ts';
 import { chatUsage } from '../../usage/chat.ts';
 import { estimateDelta } from './estimate.ts';
 import type { EventReader, StreamState } from './reader.ts';
@@ -20,8 +22,10 @@ export class ChatEventReader implements EventReader {
   #output = 0;
   #done = false;
   #failed = false;
-  /** Choices that were seen, and whether each has its finish reason. */
-  readonly #finished = new Map<JsonValue | undefined, boolean>();
+  /** The finish reason of each choice that was seen; null: none yet. */
+  readonly #finished = new Map<JsonValue | undefined, string | null>();
+  #id: string | null = null;
+  #model: string | null = null;
 
   event(name: string, data: string): void {
     if (name === 'error') this.#failed = true;
@@ -41,18 +45,25 @@ export class ChatEventReader implements EventReader {
     return this.#output;
   }
 
+  facts(): ReplyFacts {
+    const finishReasons = [...this.#finished.values()].filter((reason) => reason !== null);
+    return { id: this.#id, model: this.#model, finishReasons };
+  }
+
   state(): StreamState {
     if (this.#failed) return 'failed';
     return this.#done || this.#allChoicesFinished() ? 'finished' : 'open';
   }
 
   #allChoicesFinished(): boolean {
-    return this.#finished.size > 0 && [...this.#finished.values()].every(Boolean);
+    return this.#finished.size > 0 && [...this.#finished.values()].every((reason) => reason !== null);
   }
 
   #read(chunk: JsonObject | null): void {
     if (chunk === null) return;
     if (chunk.error) this.#failed = true;
+    this.#id ??= said(chunk.id);
+    this.#model ??= said(chunk.model);
     this.#usage = chatUsage(chunk.usage) ?? this.#usage;
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       this.#readChoice(asObject(choice) ?? {});
@@ -62,7 +73,6 @@ export class ChatEventReader implements EventReader {
   #readChoice({ index, finish_reason: reason, error }: JsonObject): void {
     // Mistral and OpenRouter give a choice that broke off this reason, OpenRouter with the error beside it.
     if (reason === 'error' || error) this.#failed = true;
-    const finished = typeof reason === 'string' && reason !== '';
-    this.#finished.set(index, finished || this.#finished.get(index) === true);
+    this.#finished.set(index, said(reason) ?? this.#finished.get(index) ?? null);
   }
 }

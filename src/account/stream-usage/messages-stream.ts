@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../domain/call.ts';
+import type { ReplyFacts } from '../../domain/reply-facts.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt, parseObject } from '../../json.ts';
+import { replyFacts, said } from '../../protocols/reply-facts.ts';
 import { typeOf } from '../../streams/event-lines.ts';
 import { messagesUsage } from '../../usage/messages.ts';
 import { estimateDelta } from './estimate.ts';
@@ -14,6 +16,7 @@ const NAMES = new Set(['message_start', 'message_delta', 'message_stop', 'error'
 export class MessagesEventReader implements EventReader {
   #counts: JsonObject = {};
   #output = 0;
+  #facts: ReplyFacts = { id: null, model: null, finishReasons: [] };
   #state: StreamState = 'open';
 
   event(name: string, data: string): void {
@@ -34,6 +37,10 @@ export class MessagesEventReader implements EventReader {
     return this.#output;
   }
 
+  facts(): ReplyFacts {
+    return this.#facts;
+  }
+
   state(): StreamState {
     return this.#state;
   }
@@ -41,9 +48,11 @@ export class MessagesEventReader implements EventReader {
   #read(name: string, event: JsonObject | null): void {
     switch (typeOf(name, event)) {
       case 'message_start':
+        this.#facts = replyFacts('anthropic-messages', objectAt(event ?? {}, 'message'));
         this.#merge(objectAt(event?.message, 'usage'));
         break;
       case 'message_delta':
+        this.#noteReason(said(objectAt(event ?? {}, 'delta').stop_reason));
         this.#merge(objectAt(event ?? {}, 'usage'));
         break;
       case 'message_stop':
@@ -52,6 +61,10 @@ export class MessagesEventReader implements EventReader {
       case 'error':
         this.#end('failed');
     }
+  }
+
+  #noteReason(reason: string | null): void {
+    if (reason !== null) this.#facts = { ...this.#facts, finishReasons: [reason] };
   }
 
   #end(state: StreamState): void {

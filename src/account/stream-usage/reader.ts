@@ -1,3 +1,4 @@
+import type { ReplyFacts } from '../../domain/reply-facts.ts';
 import type { Usage } from '../../domain/usage.ts';
 
 export type StreamState = 'open' | 'finished' | 'failed';
@@ -10,6 +11,8 @@ export interface StreamReader {
   usage(): Usage | null;
   /** Output tokens by the deltas that passed, for streams that end before their count. */
   estimatedOutput(): number;
+  /** What it said of itself so far. */
+  facts(): ReplyFacts;
   /** `finished` once the dialect's terminal event was seen, `failed` once an error event was. */
   state(): StreamState;
 }

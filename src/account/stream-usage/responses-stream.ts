@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../domain/call.ts';
+import type { ReplyFacts } from '../../domain/reply-facts.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { objectAt, parseObject } from '../../json.ts';
+import { replyFacts } from '../../protocols/reply-facts.ts';
 import { typeOf } from '../../streams/event-lines.ts';
 import { responsesUsage } from '../../usage/responses.ts';
 import { estimateDelta } from './estimate.ts';
@@ -20,6 +22,7 @@ const ENDS = new Map<string, StreamState>([
 export class ResponsesEventReader implements EventReader {
   #usage: Usage | null = null;
   #output = 0;
+  #facts: ReplyFacts = { id: null, model: null, finishReasons: [] };
   #state: StreamState = 'open';
 
   event(name: string, data: string): void {
@@ -36,6 +39,10 @@ export class ResponsesEventReader implements EventReader {
     return this.#output;
   }
 
+  facts(): ReplyFacts {
+    return this.#facts;
+  }
+
   state(): StreamState {
     return this.#state;
   }
@@ -44,6 +51,7 @@ export class ResponsesEventReader implements EventReader {
     const end = ENDS.get(typeOf(name, event));
     if (end === undefined) return;
     if (this.#state === 'open') this.#state = end;
+    this.#facts = replyFacts('openai-responses', objectAt(event ?? {}, 'response'));
     this.#usage = responsesUsage(objectAt(event?.response, 'usage')) ?? this.#usage;
   }
 }

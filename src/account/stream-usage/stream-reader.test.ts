@@ -323,3 +323,34 @@ describe('the chunk that only tells the usage', () => {
       expect(isUsageOnlyChunk(text)).toBe(false);
   });
 });
+
+describe('what a stream says of itself', () => {
+  it('chat: of all its choices', () => {
+    const named = { id: 'c1', model: 'm1' };
+    const second = data({ ...named, choices: [{ index: 1, delta: {}, finish_reason: 'length' }] });
+    const reader = read('openai-chat', chunk({ delta: {} }, named), second, stop);
+    expect(reader.facts()).toEqual({ id: 'c1', model: 'm1', finishReasons: ['stop', 'length'] });
+  });
+
+  it('messages: by its start and its last delta', () => {
+    const reader = read(
+      'anthropic-messages',
+      data({ type: 'message_start', message: { id: 'msg', model: 'claude', stop_reason: null } }),
+      data({ type: 'message_delta', delta: { stop_reason: 'tool_use' } }),
+    );
+    expect(reader.facts()).toEqual({ id: 'msg', model: 'claude', finishReasons: ['tool_use'] });
+  });
+
+  it.each([
+    [{ status: 'completed', incomplete_details: null }, 'completed'],
+    [{ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }, 'max_output_tokens'],
+  ])('responses: %o', (end, reason) => {
+    const response = { id: 'resp', model: 'gpt', ...end };
+    const reader = read('openai-responses', data({ type: 'response.completed', response }));
+    expect(reader.facts()).toEqual({ id: 'resp', model: 'gpt', finishReasons: [reason] });
+  });
+
+  it('nothing, where it says nothing', () => {
+    expect(read('openai-chat', say('a')).facts()).toEqual({ id: null, model: null, finishReasons: [] });
+  });
+});

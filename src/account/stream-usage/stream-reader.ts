@@ -1,4 +1,5 @@
 import type { Dialect } from '../../domain/dialect.ts';
+import type { ReplyFacts } from '../../domain/reply-facts.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { parseObject } from '../../json.ts';
 import { EventLines } from '../../streams/event-lines.ts';
@@ -43,6 +44,11 @@ class EventLinesReader implements StreamReader {
   estimatedOutput(): number {
     this.#events.settle();
     return this.#reader.estimatedOutput();
+  }
+
+  facts(): ReplyFacts {
+    this.#events.settle();
+    return this.#reader.facts();
   }
 
   state(): StreamState {
