@@ -214,6 +214,7 @@ function startTry(
     cost: null,
     measure: null,
     facts: null,
+    said: null,
     headersAt: null,
     firstByteAt: null,
     endedAt: null,

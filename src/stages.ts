@@ -12,7 +12,7 @@ import { type Attempts, createAttempts } from './attempts/attempts.ts';
 import { type Access, createAccess, hasSeveralTenants } from './auth/create-access.ts';
 import { createRehearse, type Rehearse } from './auth/rehearse.ts';
 import { type Cache, createCache } from './cached/create-cache.ts';
-import type { Config } from './config/config.ts';
+import type { Config, RedactionConfig } from './config/config.ts';
 import { credentialsOf } from './credentials/create-credentials.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { createDispatch } from './dispatch.ts';
@@ -25,14 +25,17 @@ import { createLimiting } from './limits/create-limiting.ts';
 import type { GatewayDeps } from './ports/index.ts';
 import { createSend, type Send } from './provider/send.ts';
 import { sendWithCredentials } from './provider/send-with-credentials.ts';
-import { createGuard } from './redact/guard.ts';
+import { createGuard, createStrictGuard } from './redact/guard.ts';
 import { createRedact, type Redact } from './redact/redact.ts';
 import { createOwners, type Owners } from './route/owners.ts';
 import type { Planner } from './route/planner.ts';
 import { createResolve } from './route/resolve.ts';
 import { createRouting } from './routing.ts';
 import type { GatewayState } from './state.ts';
+import { contentAttributes } from './trace/content.ts';
+import type { ReadContent } from './trace/spans.ts';
 import { createNoteTrace } from './trace/tracing.ts';
+import { saidIn } from './translate/said.ts';
 
 /** Told the id of an object that a provider made and keeps. Never rejects. */
 export type Bind = (principal: Principal, provider: Provider, objectId: string) => Promise<void>;
@@ -72,7 +75,13 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
   const sendPlain = createSend({ network: deps.fetch, sandbox: state.sandbox });
   const send = credentials === null ? sendPlain : sendWithCredentials(sendPlain, credentials.of);
   const { maxResponseSize } = config.server;
-  const exchange = createExchange({ clock, send, price, maxResponseSize });
+  const exchange = createExchange({
+    clock,
+    send,
+    price,
+    maxResponseSize,
+    capturesContent: config.telemetry.content,
+  });
   const maxMediaBytes = config.media.maxBytes;
   const dispatchTo = createDispatch({ ...deps, exchange, maxMediaBytes, dropUnsupported, bind });
   const modelLabel = createModelLabel(providers, config.routes);
@@ -125,10 +134,24 @@ export function createStages(deps: GatewayDeps, config: Config, state: GatewaySt
       price,
       noteOutput: limiting.outputs.note,
       noteTrace: createNoteTrace(
-        { ...deps, guard: createGuard(config.redaction), cost: formatUsd },
+        {
+          ...deps,
+          guard: createGuard(config.redaction),
+          cost: formatUsd,
+          content: config.telemetry.content ? createContent(config.redaction) : null,
+        },
         config.telemetry,
       ),
     }),
+  };
+}
+
+/** What was said in a call, for its span. */
+function createContent(redaction: RedactionConfig | null): ReadContent {
+  const guard = createStrictGuard(redaction);
+  return ({ call }, { target, said }) => {
+    const spoken = call === null ? null : saidIn(call, target.provider, said?.() ?? null);
+    return spoken === null ? {} : contentAttributes(spoken, guard);
   };
 }
 

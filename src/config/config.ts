@@ -196,4 +196,6 @@ export interface TelemetryConfig {
   /** Requests that take at least as long are kept, in milliseconds. */
   readonly slowMs: number;
   readonly legacyNames: boolean;
+  /** What was said goes into the spans. */
+  readonly content: boolean;
 }

@@ -32,6 +32,11 @@ export const telemetry = z.strictObject({
     type: 'boolean',
     what: 'Add the attribute names of older OpenTelemetry conventions (`gen_ai.system`, `gen_ai.usage.prompt_tokens`, …).',
   }),
+  trace_content: setting(v.flag().default(false), {
+    env: 'TRACE_CONTENT',
+    type: 'boolean',
+    what: 'Put what was said into the spans, with personal data and keys masked. **Whoever sees the traces then reads along.**',
+  }),
 });
 
 export function toTelemetry(settings: z.output<typeof telemetry>, { warnings }: Findings): TelemetryConfig {
@@ -44,5 +49,6 @@ export function toTelemetry(settings: z.output<typeof telemetry>, { warnings }: 
     sampleRatio: settings.trace_sample_ratio,
     slowMs: settings.trace_slow_ms,
     legacyNames: settings.trace_legacy_names,
+    content: settings.trace_content && enableTracing && otlpEndpoint !== null,
   };
 }

@@ -32,6 +32,8 @@ export interface AttemptRecord {
   measure: (() => Usage) | null;
   /** What the answer says of itself, so far; null: there is none, or none that is read. */
   facts: (() => ReplyFacts) | null;
+  /** The answer in the client's dialect, as far as it came; null: there is none, or nobody may see it. */
+  said: (() => string) | null;
   /** Monotonic milliseconds; null while it has not happened. */
   readonly sentAt: number;
   headersAt: number | null;

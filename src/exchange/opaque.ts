@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { classOfRefusal } from './classify.ts';
 import type { Given } from './given.ts';
 import { StreamRun } from './stream-run.ts';
-import { type Upstream, whole } from './upstream.ts';
+import { headOf, type Upstream, whole } from './upstream.ts';
 
 const decoder = new TextDecoder();
 /** A refusal of which only the status is known. */
@@ -29,7 +29,7 @@ export async function opaque(
     const run = new StreamRun({ tried, idleMs: attempt.context.idleMs, usage: () => null, refusal });
     const body = reply.stream(createOpaqueTap(run));
     return {
-      ...whole(attempt, tried, reply, ''),
+      ...headOf(attempt, tried, reply),
       body,
       streamed: true,
       accept: (onOver) => run.accept(onOver),

@@ -11,7 +11,7 @@ import { ContentWatch } from './content-watch.ts';
 import type { Given } from './given.ts';
 import { StreamRun } from './stream-run.ts';
 import type { Try } from './try.ts';
-import { whole } from './upstream.ts';
+import { headOf } from './upstream.ts';
 
 /** What a tap tells of the stream. */
 export type TapEnds = Pick<StreamRun, 'waiting' | 'onFirstByte' | 'onEnd'>;
@@ -45,7 +45,7 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
   tried.tells(facts);
   let lookedAt = tried.now;
   const hold = new HoldingTap({
-    inner: makeTap(run),
+    inner: tried.captured(makeTap(run)),
     watch(bytes) {
       lookedAt = tried.now;
       return watch.feed(bytes);
@@ -73,7 +73,7 @@ export async function openStream(source: StreamSource): Promise<Outcome<Given>> 
 
 function streamed({ attempt, tried, reply }: StreamSource, run: StreamRun, body: Given['body']): Given {
   return {
-    ...whole(attempt, tried, reply, ''),
+    ...headOf(attempt, tried, reply),
     body,
     streamed: true,
     accept: (onOver) => run.accept(onOver),

@@ -7,8 +7,9 @@ import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import { UpstreamFault } from '../ports/fetch.ts';
+import { type StreamTap, UpstreamFault } from '../ports/fetch.ts';
 import { AttemptScope } from '../streams/attempt-scope.ts';
+import { createCapturingTap } from '../streams/capturing-tap.ts';
 import { formatTraceparent } from '../trace/traceparent.ts';
 import { classOfError } from './classify.ts';
 
@@ -18,9 +19,14 @@ import { classOfError } from './classify.ts';
  */
 const MAX_QUIET_MS = 25_000;
 
+/** Bytes of a stream that are remembered. */
+const MAX_CAPTURED = 256 << 10;
+
 export interface TryDeps {
   readonly clock: Clock;
   readonly price: Pricer;
+  /** What was said is to be seen in the traces. */
+  readonly capturesContent: boolean;
 }
 
 /** A call of a provider on its way: what it used and cost, and that it is accounted for once it is over. */
@@ -88,6 +94,19 @@ export class Try {
   /** `facts` tells what the answer says of itself so far. */
   tells(facts: () => ReplyFacts): void {
     this.record.facts = facts;
+  }
+
+  /** Remembers what goes out to the client, where that may be seen. */
+  says(text: () => string): void {
+    if (this.#deps.capturesContent) this.record.said = text;
+  }
+
+  /** The same for a stream. */
+  captured(tap: StreamTap): StreamTap {
+    if (!this.#deps.capturesContent) return tap;
+    const capturing = createCapturingTap(tap, MAX_CAPTURED);
+    this.record.said = () => capturing.text();
+    return capturing;
   }
 
   charge(usage: Usage): void {

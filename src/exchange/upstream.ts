@@ -125,17 +125,24 @@ async function forbidden(reply: UpstreamReply, provider: Provider): Promise<Gate
   return credentialRefused(reply.status, provider);
 }
 
-/** An answer whose body is known. */
-export function whole(
+/** All of an answer but what it says. */
+export function headOf(
   { headers }: Attempt,
   tried: Try,
   reply: UpstreamReply,
-  body: Uint8Array | string,
-): Given {
+): Pick<Given, 'tried' | 'status' | 'headers'> {
   return {
     tried: tried.record,
     status: reply.status,
     headers: { ...responseHeaders(reply.headers), ...headers },
+  };
+}
+
+/** An answer whose body is known. */
+export function whole(attempt: Attempt, tried: Try, reply: UpstreamReply, body: Uint8Array | string): Given {
+  tried.says(() => (typeof body === 'string' ? body : new TextDecoder().decode(body)));
+  return {
+    ...headOf(attempt, tried, reply),
     body,
     streamed: false,
     accept: (onOver) => onOver('finished', null),

@@ -1,6 +1,6 @@
 import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { RequestTrace } from '../domain/trace.ts';
-import type { SpanData } from '../ports/telemetry.ts';
+import type { SpanAttributes, SpanData } from '../ports/telemetry.ts';
 import {
   attemptAttributes,
   known,
@@ -10,6 +10,9 @@ import {
   usageAttributes,
 } from './attributes.ts';
 
+/** What was said in an attempt, as attributes. */
+export type ReadContent = (record: CallRecord, tried: AttemptRecord) => SpanAttributes;
+
 export interface SpanOptions {
   /** Milliseconds to add to monotonic ones for those since the epoch. */
   readonly epoch: number;
@@ -17,6 +20,8 @@ export interface SpanOptions {
   readonly legacyNames: boolean;
   readonly guard: (text: string) => string;
   readonly cost: (nano: number) => string;
+  /** Null: nobody is to see it. */
+  readonly content: ReadContent | null;
 }
 
 /** The spans of a request that is over: its own, one for each call of a provider, one for the look into the cache. */
@@ -91,7 +96,7 @@ function attemptSpan(
   record: CallRecord,
   tried: AttemptRecord,
   trace: RequestTrace,
-  { epoch, legacyNames, cost, guard }: SpanOptions,
+  { epoch, legacyNames, cost, guard, content }: SpanOptions,
 ): SpanData {
   const { outcome, target, sentAt } = tried;
   const error = outcome === null || outcome === 'ok' ? null : outcome;
@@ -114,6 +119,7 @@ function attemptSpan(
       ...usageAttributes(tried.usage, legacyNames),
       'llm_edge.cost_usd': tried.cost === null ? null : cost(tried.cost),
       'error.type': error,
+      ...content?.(record, tried),
     }),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type SpanOptions, spansOf } from './spans.ts';
 
-export interface TracingDeps extends Pick<SpanOptions, 'guard' | 'cost'> {
+export interface TracingDeps extends Pick<SpanOptions, 'guard' | 'cost' | 'content'> {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -17,14 +17,14 @@ export type NoteTrace = (record: CallRecord) => void;
  * were slow are kept though nobody chose them at the beginning.
  */
 export function createNoteTrace(
-  { clock, telemetry, guard, cost }: TracingDeps,
+  { clock, telemetry, guard, cost, content }: TracingDeps,
   { slowMs, legacyNames }: Pick<TelemetryConfig, 'slowMs' | 'legacyNames'>,
 ): NoteTrace {
   return function noteTrace(record) {
     const { trace } = record;
     if (trace === null || !(trace.sampled || isNotable(record, slowMs))) return;
     const epoch = clock.now() - clock.monotonic();
-    telemetry.record(spansOf(record, trace, { epoch, legacyNames, guard, cost }));
+    telemetry.record(spansOf(record, trace, { epoch, legacyNames, guard, cost, content }));
   };
 }
 

@@ -4,6 +4,7 @@ import { asObject, parseObject } from '../json.ts';
 import { EventLines } from '../streams/event-lines.ts';
 import { CLIENTS, type ConversationEndpoint, NAME_RULES, PROVIDERS } from './dialects.ts';
 import { Collected, partsOf } from './hub/collect.ts';
+import type { AssistantPart } from './hub/conversation.ts';
 import type { Reply } from './hub/reply.ts';
 import { ToolNames } from './hub/tool-names.ts';
 import type { ReplyContext } from './hub/translator.ts';
@@ -28,7 +29,7 @@ export function canReshape({ n, logprobs, top_logprobs, modalities, include }: J
 /** A whole answer as the stream that its dialect makes of it; null where it is no answer. */
 export function asStream(json: JsonObject, reshaping: Reshaping): string | null {
   const { endpoint, context } = reshaping;
-  const reply = readReply(json, reshaping);
+  const reply = readWhole(json, endpoint, reshaping.provider);
   if (reply === null) return null;
   const writer = CLIENTS[endpoint].createStreamWriter(context);
   return partsOf(reply)
@@ -36,19 +37,30 @@ export function asStream(json: JsonObject, reshaping: Reshaping): string | null 
     .join('');
 }
 
-function readReply(json: JsonObject, reshaping: Reshaping): Reply | null {
+/** A whole answer in a client's dialect; null where it is none. */
+export function readWhole(
+  json: JsonObject,
+  endpoint: ConversationEndpoint,
+  provider: Provider,
+): Reply | null {
   try {
-    return PROVIDERS[reshaping.endpoint].readReply(json, readContext(reshaping));
+    return PROVIDERS[endpoint].readReply(json, readContext(endpoint, provider));
   } catch {
     return null;
   }
 }
 
-/** A stream as the whole answer that it amounts to; null where it did not come to its end. */
-export function asWhole(stream: string, reshaping: Reshaping): JsonObject | null {
-  const { endpoint, context } = reshaping;
+/** What a stream in a client's dialect amounts to, whether it came to its end or not. */
+export function collectStream(
+  stream: string,
+  endpoint: ConversationEndpoint,
+  provider: Provider,
+): Pick<Collected, 'id' | 'model' | 'finish' | 'usage' | 'serviceTier'> & {
+  readonly content: AssistantPart[];
+  readonly last: JsonObject | null;
+} {
   const collected = new Collected();
-  const reader = PROVIDERS[endpoint].createStreamReader(readContext(reshaping));
+  const reader = PROVIDERS[endpoint].createStreamReader(readContext(endpoint, provider));
   let last: JsonObject | null = null;
   const events = new EventLines((name, data) => {
     if (endpoint === 'responses') last = asObject(parseObject(data)?.response) ?? last;
@@ -58,17 +70,21 @@ export function asWhole(stream: string, reshaping: Reshaping): JsonObject | null
   events.settle();
   for (const part of reader.end()) collected.add(part);
   const { id, model, finish, usage, serviceTier } = collected;
+  return { id, model, finish, usage, serviceTier, content: collected.content(), last };
+}
+
+/** A stream as the whole answer that it amounts to; null where it did not come to its end. */
+export function asWhole(stream: string, reshaping: Reshaping): JsonObject | null {
+  const { endpoint, provider, context } = reshaping;
+  const { finish, last, serviceTier, ...reply } = collectStream(stream, endpoint, provider);
   if (finish === null) return null;
   // The last event of Responses has the whole answer, in the provider's own words.
   if (last !== null) return last;
   const tier = serviceTier === undefined ? {} : { serviceTier };
-  return CLIENTS[endpoint].writeReply(
-    { id, model, content: collected.content(), finish, usage, ...tier },
-    context,
-  );
+  return CLIENTS[endpoint].writeReply({ ...reply, finish, ...tier }, context);
 }
 
 /** The names of tools are the client's own already. */
-function readContext({ endpoint, provider }: Reshaping) {
+function readContext(endpoint: ConversationEndpoint, provider: Provider) {
   return { provider, names: new ToolNames({ tools: [] }, NAME_RULES[endpoint]) };
 }

@@ -211,3 +211,63 @@ describeBlackBox(
     TRACE_SLOW_MS: '60000',
   }),
 );
+
+describeBlackBox(
+  'traces with what was said',
+  (box) => {
+    const MAIL = 'ada@example.com';
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: `${PROMPT}, answer to ${MAIL}` },
+    ];
+    const chatOf = async (id: string | string[] | undefined) =>
+      (await spansOf(id)).find(({ kind }) => kind === 'client')?.attributes ?? {};
+    const read = (value: unknown) => JSON.parse(String(value));
+
+    it.each([true, false])('shows it, and neither keys nor personal data, streamed %s', async (stream) => {
+      const words = [ANSWER, ` to ${MAIL.slice(0, 5)}`, MAIL.slice(5)];
+      const reply = { ...CHAT_REPLY.choices[0], message: { role: 'assistant', content: words.join('') } };
+      box.upstream.script(stream ? sse(chatEvents(words)) : json(200, { ...CHAT_REPLY, choices: [reply] }));
+      const { id, text } = await ask(box, body({ messages, stream }));
+      expect(text).toContain(ANSWER);
+      const attributes = await chatOf(id);
+      expect(read(attributes['gen_ai.input.messages'])).toEqual([
+        { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
+        { role: 'user', parts: [{ type: 'text', content: expect.stringContaining(PROMPT) }] },
+      ]);
+      expect(read(attributes['gen_ai.output.messages'])).toEqual([
+        {
+          role: 'assistant',
+          parts: [{ type: 'text', content: expect.stringContaining(ANSWER) }],
+          finish_reason: 'stop',
+        },
+      ]);
+      const all = receiver.texts.join('\n') + box.gateway.logs();
+      for (const secret of [...Object.values(SECRETS), KEY, MAIL]) expect(all).not.toContain(secret);
+      expect(box.gateway.logs()).not.toContain(PROMPT);
+    });
+
+    it('shows what came of a stream that broke, in the words of the client that asked', async () => {
+      box.upstream.script(cutAfter(EVENTS.slice(0, 2)));
+      const answer = await box.call('/v1/messages', {
+        ...body({ stream: true, max_tokens: 9, model: 'first/m1' }),
+        system: 'Be brief.',
+      });
+      await answer.text().catch(() => '');
+      const attributes = await chatOf(answer.headers['x-request-id']);
+      expect(read(attributes['gen_ai.system_instructions'])).toEqual([
+        { type: 'text', content: 'Be brief.' },
+      ]);
+      expect(read(attributes['gen_ai.output.messages'])[0].parts).toEqual([
+        { type: 'text', content: ANSWER },
+      ]);
+    });
+  },
+  (upstream) => ({
+    UPSTREAM: upstream,
+    ENABLE_TRACING: 'true',
+    OTLP_ENDPOINT: receiver.url,
+    TRACE_CONTENT: 'true',
+  }),
+  FILE,
+);

@@ -106,7 +106,13 @@ export function prepareAttempt(setup: AttemptSetup) {
   };
   const fetch = createScriptedFetch(setup.script);
   const send = createSend({ network: fetch, sandbox: fetch });
-  const exchange = createExchange({ clock, send, price: createPricer(), maxResponseSize: 1 << 20 });
+  const exchange = createExchange({
+    clock,
+    send,
+    price: createPricer(),
+    maxResponseSize: 1 << 20,
+    capturesContent: false,
+  });
   const dispatchTo = createDispatch({
     clock,
     exchange,
