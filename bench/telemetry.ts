@@ -70,6 +70,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     principal: null,
     trace: null,
     cacheSpanId: null,
+    operations: null,
     custody: null,
     tags: [],
     call: null,

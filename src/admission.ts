@@ -54,6 +54,7 @@ export function createAdmitCall(deps: AdmissionDeps): AdmitCall {
       targets,
       tags,
       hold: (work) => life.hold(work),
+      timed: (work) => life.timed('limits claim', work),
     });
     record.custody = watch({
       claims: admission.claims,

@@ -2,7 +2,7 @@ import type { Settle } from './account/settle.ts';
 import type { Answer } from './domain/answer.ts';
 import type { Incoming } from './domain/call.ts';
 import type { Target } from './domain/provider.ts';
-import type { AttemptRecord, CallRecord } from './domain/record.ts';
+import type { AttemptRecord, CallRecord, StoreOperation } from './domain/record.ts';
 import type { RequestTrace } from './domain/trace.ts';
 import { answerHeaders } from './edge/answer-headers.ts';
 import { errorAnswer } from './edge/error-answer.ts';
@@ -11,6 +11,7 @@ import type { Background } from './ports/background.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import { CallScope } from './streams/call-scope.ts';
+import { NotedOperations, timed } from './timed.ts';
 import { randomHex, type StartTrace } from './trace/start-trace.ts';
 
 export interface LifeDeps {
@@ -63,6 +64,11 @@ export class CallLife {
   /** Keeps the runtime alive until `work` ends. */
   hold(work: Promise<unknown>): void {
     this.#background.waitUntil(work);
+  }
+
+  /** Does `work` on a store, for the trace. */
+  timed<T>(name: StoreOperation['name'], work: () => Promise<T>): Promise<T> {
+    return timed({ operations: this.record.operations, now: () => this.now }, name, work);
   }
 
   /**
@@ -180,6 +186,7 @@ function startRecord(incoming: Incoming, id: string, trace: RequestTrace | null)
     id,
     trace,
     cacheSpanId: trace === null ? null : randomHex(8),
+    operations: trace === null ? null : new NotedOperations(),
     principal: null,
     custody: null,
     tags: [],

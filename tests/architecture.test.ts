@@ -18,7 +18,7 @@ const source = modules.filter(({ path }) => path.startsWith('src/'));
 const rows: readonly (readonly string[])[] = [
   ['errors'],
   ['domain'],
-  ['bytes.ts', 'json.ts', 'recent-map.ts'],
+  ['bytes.ts', 'json.ts', 'recent-map.ts', 'timed.ts'],
   ['ports'],
   ['protocols', 'streams', 'resilience', 'config', 'usage'],
   [

@@ -3,8 +3,10 @@ import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { AttemptRecord, CallRecord } from '../domain/record.ts';
 import type { Background } from '../ports/background.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Settlement } from '../ports/limit-store.ts';
 import type { LogFields, Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { timed } from '../timed.ts';
 import { costOfTries, usageOfTries } from '../usage/of-tries.ts';
 import type { KeepBooks } from './books.ts';
 import { entriesOf, tokensOf } from './entries.ts';
@@ -51,10 +53,10 @@ export function createSettle(deps: SettleDeps): Settle {
       countForTenant(deps, record);
       time(metrics, record, labels);
       log(logger, record);
-      deps.noteTrace(record);
       remember(deps, record);
       const booked = book(deps, record);
       if (booked !== null) background.waitUntil(booked);
+      deps.noteTrace(record);
     },
   };
 }
@@ -165,15 +167,19 @@ function remember({ noteOutput }: SettleDeps, { call, answered, error }: CallRec
 function book({ clock, price, keepBooks, noteSaved }: SettleDeps, record: CallRecord): Promise<void> | null {
   const { custody, principal } = record;
   const entries = entriesOf(record, clock.now(), price);
+  const settle = (settlement: Settlement) => {
+    const timing = { operations: record.operations, now: () => clock.monotonic() };
+    return timed(timing, 'limits settle', () => keepBooks(settlement));
+  };
   if (custody === null) {
     if (principal === null || entries.length === 0) return null;
     const claim = bareClaim(principal.tenant, record.id);
-    return keepBooks({ claim, taken: [], entries, orphan: false });
+    return settle({ claim, taken: [], entries, orphan: false });
   }
   const tokens = tokensOf(entries);
   const end = (claim: Claim, own: readonly LedgerEntry[]) => {
     const taken = claim.rates.map((rate) => (isTokenRate(rate) ? tokens : rate.cost));
-    return keepBooks({ claim, taken, entries: own, orphan: false });
+    return settle({ claim, taken, entries: own, orphan: false });
   };
   const [own, ...others] = custody.claims;
   const [first, ...rest] = entries;

@@ -72,9 +72,11 @@ export function createCachedCall(deps: CachedCallDeps): CachedCall {
 
   async function lookedUp(asked: Asked): Promise<Answer> {
     let isFaulty = false;
-    const found = await look.everywhere(asked, () => {
+    const looking = look.everywhere(asked, () => {
       isFaulty = true;
     });
+    const found =
+      looking instanceof Promise ? await asked.prepared.life.timed('cache get', () => looking) : looking;
     const own = answerOf(asked, found);
     if (own !== null) return own;
     const { answer: near, remember } = await meant(asked);

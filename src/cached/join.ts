@@ -10,7 +10,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Asked } from './asked.ts';
 import type { Fly } from './fly.ts';
 import { type Head, headOf, sharedHeaders } from './head.ts';
-import type { Lease, LeaseOutcome } from './lease.ts';
+import type { Lease, LeaseOutcome, LeaseRequest } from './lease.ts';
 import { type PassengerEnd, passengerTap } from './passenger-tap.ts';
 import { Seat } from './seat.ts';
 
@@ -98,7 +98,11 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
 
   async function lead(asked: Asked, flight: Flight<Head>, elsewhere: LookElsewhere | null): Promise<void> {
     const { principal, prepared, key } = asked;
-    const turn = await takeTurn(principal.tenant, key, flight.signal, elsewhere);
+    const turn = await takeTurn(
+      prepared.life,
+      { tenant: principal.tenant, key, signal: flight.signal },
+      elsewhere,
+    );
     if (turn !== null && turn.found !== null) return landFound(flight, turn.found, prepared);
     prepared.life.record.cache = 'miss';
     metrics.add(METRICS.cacheMisses, 1, []);
@@ -111,12 +115,12 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
   }
 
   async function takeTurn(
-    tenant: string,
-    key: string,
-    signal: AbortSignal,
+    life: CallLife,
+    request: Omit<LeaseRequest<Answer>, 'look'>,
     look: LookElsewhere | null,
   ): Promise<LeaseOutcome<Answer> | null> {
-    return lease === null || look === null ? null : lease({ tenant, key, signal, look });
+    if (lease === null || look === null) return null;
+    return life.timed('cache lease', () => lease({ ...request, look }));
   }
 
   async function leadersAnswer(

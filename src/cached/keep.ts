@@ -97,10 +97,8 @@ export function createKeep({
       body,
     };
     const keptMs = storeTtlMs(ttlMs, policy);
-    await tiers.store(principal.tenant, key, entry, {
-      // In front of a second tier, the first is only a shorter way to it.
-      l1Ms: nearMs === null ? keptMs : Math.min(keptMs, nearMs),
-      l2Ms: keptMs,
-    });
+    // In front of a second tier, the first is only a shorter way to it.
+    const lifetimes = { l1Ms: nearMs === null ? keptMs : Math.min(keptMs, nearMs), l2Ms: keptMs };
+    await life.timed('cache set', () => tiers.store(principal.tenant, key, entry, lifetimes));
   }
 }

@@ -41,6 +41,22 @@ export interface AttemptRecord {
   endedAt: number | null;
 }
 
+/** A word with one of the gateway's stores, which is over. */
+export interface StoreOperation {
+  readonly name: 'cache get' | 'cache lease' | 'cache set' | 'limits claim' | 'limits settle';
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly failed: boolean;
+}
+
+/** What was said to stores for a request, some of it after the answer. */
+export interface StoreOperations {
+  add(operation: StoreOperation): void;
+  /** Those that are over, in the order of their ends. Whatever ends from now on is told to `late`. */
+  take(late: (operation: StoreOperation) => void): readonly StoreOperation[];
+}
+
 /**
  * What is known of a request so far: the stages' results in one place, written by `gateway.ts` alone, read for
  * response headers and, once it is over, for the account.
@@ -53,6 +69,8 @@ export interface CallRecord {
   readonly trace: RequestTrace | null;
   /** Of the look into the cache; null: nothing is traced. */
   readonly cacheSpanId: string | null;
+  /** Null: nothing is traced. */
+  readonly operations: StoreOperations | null;
   principal: Principal | null;
   /** Null: it holds nothing. */
   custody: Custody | null;

@@ -41,6 +41,8 @@ export interface Ask {
   readonly tags: readonly string[];
   /** Keeps the runtime alive until `work` ends. */
   readonly hold: (work: Promise<unknown>) => void;
+  /** Does work on the store, and notes for the trace how long it took. */
+  readonly timed: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface AdmitDeps {
@@ -68,7 +70,7 @@ export function createAdmit(deps: AdmitDeps): Admit {
   return async function admit(ask) {
     if (isUnlimited(policy, ask.principal)) return unlimited(ask);
     const planned = planClaims(policy, demandOf(deps, ask));
-    const outcomes = await Promise.allSettled(planned.map((one) => decide(limits, one)));
+    const outcomes = await Promise.allSettled(planned.map((one) => decide(limits, one, ask)));
     const decided = planned.flatMap((one, i): Decided[] => {
       const outcome = outcomes[i];
       return outcome?.status === 'fulfilled' ? [[one, outcome.value]] : [];
@@ -108,8 +110,8 @@ function unlimited({ principal, id }: Ask): Admission {
 }
 
 /** Nothing is asked of the store where there is no limit: the call is noted there if it takes its time. */
-async function decide(limits: LimitStore, { claim }: PlannedClaim): Promise<ClaimDecision> {
-  return isBare(claim) ? UNLIMITED : limits.claim(claim);
+async function decide(limits: LimitStore, { claim }: PlannedClaim, { timed }: Ask): Promise<ClaimDecision> {
+  return isBare(claim) ? UNLIMITED : timed(() => limits.claim(claim));
 }
 
 const UNLIMITED: ClaimDecision = { refusal: null, rates: [], budgets: [], overdue: false };

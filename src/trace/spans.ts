@@ -1,4 +1,4 @@
-import type { AttemptRecord, CallRecord } from '../domain/record.ts';
+import type { AttemptRecord, CallRecord, StoreOperation } from '../domain/record.ts';
 import type { RequestTrace } from '../domain/trace.ts';
 import type { SpanAttributes, SpanData } from '../ports/telemetry.ts';
 import {
@@ -9,6 +9,7 @@ import {
   requestAttributes,
   usageAttributes,
 } from './attributes.ts';
+import { randomHex } from './start-trace.ts';
 
 /** What was said in an attempt, as attributes. */
 export type ReadContent = (record: CallRecord, tried: AttemptRecord) => SpanAttributes;
@@ -24,7 +25,7 @@ export interface SpanOptions {
   readonly content: ReadContent | null;
 }
 
-/** The spans of a request that is over: its own, one for each call of a provider, one for the look into the cache. */
+/** The spans of a request that is over: its own, one one for each call of a provider, one for the look into the cache. */
 export function spansOf(record: CallRecord, trace: RequestTrace, options: SpanOptions): SpanData[] {
   return [
     serverSpan(record, trace, options),
@@ -90,6 +91,25 @@ function cacheSpan(record: CallRecord, trace: RequestTrace, { epoch }: SpanOptio
       attributes: { 'llm_edge.cache': cache },
     },
   ];
+}
+
+/** The span of a word with a store. */
+export function storeSpan(
+  { name, startedAt, endedAt, failed }: StoreOperation,
+  trace: RequestTrace,
+  epoch: number,
+): SpanData {
+  return {
+    traceId: trace.traceId,
+    spanId: randomHex(8),
+    parentSpanId: trace.spanId,
+    name,
+    kind: 'internal',
+    startedAt: epoch + startedAt,
+    endedAt: epoch + endedAt,
+    error: failed ? 'store_error' : null,
+    attributes: known({ 'error.type': failed ? 'store_error' : null }),
+  };
 }
 
 function attemptSpan(

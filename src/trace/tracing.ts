@@ -2,14 +2,14 @@ import type { TelemetryConfig } from '../config/config.ts';
 import type { CallRecord } from '../domain/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { type SpanOptions, spansOf } from './spans.ts';
+import { type SpanOptions, spansOf, storeSpan } from './spans.ts';
 
 export interface TracingDeps extends Pick<SpanOptions, 'guard' | 'cost' | 'content'> {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
-/** Records the spans of a request that is over. Never throws. */
+/** Records the spans of a request that is over, and whatever is said to a store for it later. Never throws. */
 export type NoteTrace = (record: CallRecord) => void;
 
 /**
@@ -21,10 +21,14 @@ export function createNoteTrace(
   { slowMs, legacyNames }: Pick<TelemetryConfig, 'slowMs' | 'legacyNames'>,
 ): NoteTrace {
   return function noteTrace(record) {
-    const { trace } = record;
+    const { trace, operations } = record;
     if (trace === null || !(trace.sampled || isNotable(record, slowMs))) return;
     const epoch = clock.now() - clock.monotonic();
-    telemetry.record(spansOf(record, trace, { epoch, legacyNames, guard, cost, content }));
+    const done = operations?.take((one) => telemetry.record([storeSpan(one, trace, epoch)])) ?? [];
+    telemetry.record([
+      ...spansOf(record, trace, { epoch, legacyNames, guard, cost, content }),
+      ...done.map((one) => storeSpan(one, trace, epoch)),
+    ]);
   };
 }
 

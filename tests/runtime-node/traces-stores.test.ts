@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ReadSpan } from '../contract/telemetry.ts';
+import { CHAT_REPLY } from '../support/black-box.ts';
+import { type FaultUpstream, json, startFaultUpstream } from '../support/fault-upstream.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
+import { until } from '../support/wait.ts';
+import { call, fresh, startCached } from './cache-rig.ts';
+import type { NodeGateway } from './node-gateway.ts';
+
+const WORDS = ['cache get', 'cache lease', 'cache set', 'limits claim', 'limits settle'];
+
+describeWithRedis('the words of a call with its stores', () => {
+  let cluster: RedisCluster;
+  let upstream: FaultUpstream;
+  let receiver: OtlpReceiver;
+  let gateway: NodeGateway;
+
+  beforeAll(async () => {
+    [cluster, upstream, receiver] = await Promise.all([
+      startRedisCluster(),
+      startFaultUpstream(json(200, CHAT_REPLY)),
+      startOtlpReceiver(),
+    ]);
+    gateway = await startCached(upstream.url, {
+      REDIS_CLUSTER_NODES: cluster.nodes.map(({ host, port }) => `${host}:${port}`).join(','),
+      ENABLE_TRACING: 'true',
+      OTLP_ENDPOINT: receiver.url,
+    });
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await Promise.all([upstream?.close(), cluster?.stop(), receiver?.close()]);
+  });
+
+  function childrenOf(id: string): ReadSpan[] {
+    const root = receiver.spans.find(({ attributes }) => attributes['llm_edge.request_id'] === id);
+    return receiver.spans.filter(({ parentSpanId }) => root !== undefined && parentSpanId === root.spanId);
+  }
+
+  async function traced(): Promise<{ id: string; wordsOf: () => string[] }> {
+    const answer = await call(gateway, fresh());
+    await answer.text();
+    expect(answer.status).toBe(200);
+    const id = String(answer.headers['x-request-id']);
+    const isWord = ({ name }: ReadSpan) => WORDS.includes(name);
+    return {
+      id,
+      wordsOf: () =>
+        childrenOf(id)
+          .filter(isWord)
+          .map(({ name }) => name),
+    };
+  }
+
+  it('are spans below that of the request, those after the answer too', async () => {
+    const { id, wordsOf } = await traced();
+    await until('all of them have come', () => wordsOf().length >= WORDS.length, { deadlineMs: 15_000 });
+    expect(wordsOf().sort()).toEqual(WORDS);
+    for (const { kind, startedAt, endedAt } of childrenOf(id).filter(({ name }) => WORDS.includes(name))) {
+      expect(kind).toBe('internal');
+      expect(endedAt).toBeGreaterThanOrEqual(startedAt);
+    }
+  });
+});
