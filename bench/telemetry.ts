@@ -79,6 +79,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     tries: [tried],
     answered: tried,
     rehearsal: null,
+    isAside: false,
     continued: false,
     status: 200,
     streamed: true,

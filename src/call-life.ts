@@ -196,6 +196,7 @@ function startRecord(incoming: Incoming, id: string, trace: RequestTrace | null)
     tries: [],
     answered: null,
     rehearsal: null,
+    isAside: false,
     continued: false,
     status: 0,
     streamed: false,

@@ -88,6 +88,7 @@ export function createGateway(deps: GatewayDeps, config: Config, state: GatewayS
         target,
         tags: record.tags,
         custody: chargedTo(record.custody),
+        trace: record.trace,
       });
     const first = { life, call: asked, headers };
     return restore(await once(principal, first, () => cache.call(principal, prepared, again)));

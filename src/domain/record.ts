@@ -86,6 +86,8 @@ export interface CallRecord {
   answered: AttemptRecord | null;
   /** A failure that the first target is to show; null: none. */
   rehearsal: Rehearsal | null;
+  /** Nobody waits for its answer: an entry of the cache is renewed. */
+  isAside: boolean;
   /** Another attempt went on with its stream. */
   continued: boolean;
   /** HTTP status for the client; 499 when it left before there was one. */

@@ -39,8 +39,8 @@ function serverSpan(record: CallRecord, trace: RequestTrace, { epoch, guard }: S
   const route = routeOf(incoming.endpoint, incoming.path);
   return {
     ...trace,
-    name: `${incoming.method} ${route}`,
-    kind: 'server',
+    name: record.isAside ? 'cache renewal' : `${incoming.method} ${route}`,
+    kind: record.isAside ? 'internal' : 'server',
     startedAt: epoch + incoming.startedAt,
     endedAt: epoch + (record.endedAt ?? incoming.startedAt),
     error: status >= 500 || record.disconnect !== null ? (record.error ?? String(status)) : null,

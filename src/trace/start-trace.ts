@@ -25,6 +25,11 @@ export function createStartTrace(
   };
 }
 
+/** Another span of the same trace, below this one. */
+export function spanBelow(above: RequestTrace): RequestTrace {
+  return { ...above, spanId: randomHex(8), parentSpanId: above.spanId };
+}
+
 /** By the id, so that all who see the trace choose alike (OpenTelemetry's TraceIdRatioBased). */
 function isWithin(traceId: string, ratio: number): boolean {
   return Number.parseInt(traceId.slice(-8), 16) < ratio * 2 ** 32;

@@ -5,13 +5,17 @@ import type { Config } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Incoming } from '../domain/call.ts';
 import type { CallRecord } from '../domain/record.ts';
+import type { RequestTrace } from '../domain/trace.ts';
 import { callTimeoutMs } from '../edge/call-timeout.ts';
 import type { Background } from '../ports/background.ts';
 import type { GatewayDeps } from '../ports/index.ts';
-import { createStartTrace, randomHex } from '../trace/start-trace.ts';
+import { createStartTrace, randomHex, spanBelow } from '../trace/start-trace.ts';
 
 /** What is known of a call that is made once more. */
-export type Known = Pick<CallRecord, 'principal' | 'call' | 'target' | 'tags' | 'custody'>;
+export type Known = Pick<CallRecord, 'principal' | 'call' | 'target' | 'tags' | 'custody'> & {
+  /** Below whose span it is; null: nothing is traced. */
+  readonly trace: RequestTrace | null;
+};
 
 /** Begins the lives of requests. */
 export interface Lives {
@@ -29,19 +33,20 @@ export function createLives(
 ): Lives {
   const startTrace = createStartTrace(telemetry, randomHex);
 
-  function begin(incoming: Incoming, background: Background): CallLife {
+  function begin(incoming: Incoming, background: Background, below?: RequestTrace | null): CallLife {
     metrics.add(METRICS.activeRequests, 1, []);
     const ownMs = callTimeoutMs(incoming.headers, totalMs);
-    const own = { clock, logger, settle, startTrace, totalMs: ownMs };
+    const start = below === undefined ? startTrace : () => below && spanBelow(below);
+    const own = { clock, logger, settle, startTrace: start, totalMs: ownMs };
     return new CallLife(own, incoming, ids.next(), background);
   }
 
   return {
     begin,
-    aside(incoming, background, known) {
+    aside(incoming, background, { trace, ...known }) {
       const { signal } = new AbortController();
-      const life = begin({ ...incoming, signal, startedAt: clock.monotonic() }, background);
-      Object.assign(life.record, known);
+      const life = begin({ ...incoming, signal, startedAt: clock.monotonic() }, background, trace);
+      Object.assign(life.record, known, { isAside: true });
       return life;
     },
     async run(incoming, background, way) {

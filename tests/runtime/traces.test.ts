@@ -56,6 +56,7 @@ providers:
   second: { base_url: "\${UPSTREAM}/second", api_key: sk-upstream-second-secret }
 routes:
   two: [first/m1, second/m2]
+  renewed: { targets: [first/m1], cache: { mode: all, stale_while_revalidate_seconds: 600 } }
 `;
 
 describeBlackBox(
@@ -176,6 +177,27 @@ describeBlackBox(
       const all = receiver.texts.join('\n') + box.gateway.logs();
       for (const secret of [...Object.values(SECRETS), KEY, PROMPT, ANSWER, 'first-secret'])
         expect(all).not.toContain(secret);
+    });
+
+    it('has the renewal of an answer below the request that found it old', async () => {
+      box.upstream.script(json(200, CHAT_REPLY));
+      const asked = body({ model: 'renewed' });
+      const brief = { 'x-llm-edge-cache-ttl': '1' };
+      await ask(box, asked, brief);
+      const stale = await until('the answer is stale', async () => {
+        const told = await ask(box, asked, brief);
+        return told.answer.headers['x-llm-edge-cache'] === 'stale' && told;
+      });
+      const renewal = await until(
+        'the span of the renewal',
+        async () => (await spansOf(stale.id)).find(({ name }) => name === 'cache renewal'),
+        { deadlineMs: 15_000 },
+      );
+      expect(renewal).toMatchObject({ kind: 'internal', error: null });
+      const call = await until('the span of its call', () =>
+        receiver.spans.find(({ parentSpanId }) => parentSpanId === renewal.spanId),
+      );
+      expect(call).toMatchObject({ kind: 'client', name: 'chat m1' });
     });
 
     it('serves on while the receiver refuses', async () => {
