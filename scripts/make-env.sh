@@ -21,6 +21,7 @@ add() {
 
 add GATEWAY_API_KEYS "default:$(secret)"
 add ADMIN_API_KEY "$(secret)"
+add ENCRYPTION_KEY "$(secret)"
 add REDIS_PASSWORD "$(secret)"
 add GRAFANA_ADMIN_PASSWORD "$(secret)"
 add REDIS_COMMANDER_PASSWORD "$(secret)"

@@ -189,6 +189,8 @@ describe('the gateway', () => {
       ['ANTHROPIC_API_KEY', 'llm-edge-secrets', 'anthropic-api-key'],
       ['GATEWAY_API_KEYS', 'llm-edge-secrets', 'gateway-api-keys'],
       ['ADMIN_API_KEY', 'llm-edge-secrets', 'admin-api-key'],
+      ['ENCRYPTION_KEY', 'llm-edge-secrets', 'encryption-key'],
+      ['LEDGER_REDIS_URL', 'llm-edge-secrets', 'ledger-redis-url'],
       ['REDIS_PASSWORD', 'llm-edge-secrets', 'redis-password'],
     ]);
   });

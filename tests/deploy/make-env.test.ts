@@ -18,7 +18,7 @@ describe('make-env.sh', () => {
   it('writes passwords that are long, different, and for the owner of the file alone', () => {
     const text = makeEnv('fresh');
     const secrets = Array.from(text.matchAll(/^\w+=(?:default:)?([0-9a-f]{48})$/gm), ([, secret]) => secret);
-    expect(new Set(secrets).size).toBe(5);
+    expect(new Set(secrets).size).toBe(6);
     expect(statSync(join(folder, 'fresh')).mode & 0o777).toBe(0o600);
   });
 
