@@ -59,6 +59,15 @@ if (typeof engine === 'string' || missing !== null) {
       expect(await stack.shell('redis-1', `${CLI} --no-auth-warning dbsize`)).not.toBe('');
     });
 
+    it('shows its calls to Jaeger, streams too', async () => {
+      await (await stack.chat(4)).text();
+      await (await stack.chat(5, { stream: true })).text();
+      await until('both have come', async () => (await tracedCalls(stack)) >= 2, {
+        deadlineMs: 30_000,
+        everyMs: 300,
+      });
+    });
+
     it('is scraped, all of it that runs', async () => {
       if (!stack.services.includes('prometheus')) return console.log('no Prometheus is here to scrape');
       const expected = [
@@ -156,6 +165,14 @@ function guide(words: string): string[] {
   const text = readText('docs/deployment.md');
   const part = text.slice(text.indexOf(words)).split('\n## ')[0] ?? '';
   return Array.from(part.matchAll(/^```sh\n([\s\S]*?)^```/gm), ([, block = '']) => block);
+}
+
+/** Traces of calls with a call of the provider in them, by Jaeger's own query API. */
+async function tracedCalls(stack: ComposeStack): Promise<number> {
+  const answer = await send(`${stack.url(16686)}/api/traces?service=llm-edge-agent&limit=100`);
+  const { data } = (await answer.json()) as { data: { spans: { operationName: string }[] }[] };
+  const names = data.map(({ spans }) => spans.map(({ operationName }) => operationName));
+  return names.filter((own) => own.includes('POST /v1/chat/completions') && own.includes('chat echo')).length;
 }
 
 async function targetsUp(stack: ComposeStack): Promise<string[]> {

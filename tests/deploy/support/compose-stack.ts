@@ -7,7 +7,7 @@ import { until } from '../../support/wait.ts';
 import { readComposeFile } from './compose.ts';
 import type { Engine } from './engine.ts';
 import { ROOT } from './files.ts';
-import { buildImage, hasImage, standIn } from './images.ts';
+import { buildImage, hasImage, scriptStandIn, standIn } from './images.ts';
 
 const FILE = 'docker-compose.production.yml';
 const VERSION = 'test';
@@ -99,16 +99,16 @@ async function isHealthy(engine: Engine, id: string): Promise<boolean> {
 
 /** Images that are not here are replaced by a stand-in, or their services left out. */
 async function chooseImages(engine: Engine) {
-  const stand: Readonly<Record<string, readonly [program: string, user: string]>> = {
-    prometheus: ['prometheus', '65534:65534'],
-    'redis-exporter': ['prometheus-redis-exporter', '59000:59000'],
+  const stand: Readonly<Record<string, () => Promise<string | null>>> = {
+    prometheus: () => standIn(engine, 'prometheus', '65534:65534'),
+    'redis-exporter': () => standIn(engine, 'prometheus-redis-exporter', '59000:59000'),
+    jaeger: () => scriptStandIn(engine, 'jaeger-stand-in.mjs', '10001:10001'),
   };
   const images: Record<string, { image: string }> = {};
   const absent: string[] = [];
   for (const [name, { image = '' }] of Object.entries(readComposeFile(FILE).services)) {
     if (name === 'llm-edge-agent' || REDIS.includes(name) || (await hasImage(engine, image))) continue;
-    const [program, user] = stand[name] ?? ['', ''];
-    const tag = program === '' ? null : await standIn(engine, program, user);
+    const tag = (await stand[name]?.()) ?? null;
     if (tag === null) absent.push(name);
     else images[name] = { image: tag };
   }

@@ -14,7 +14,7 @@ const BASES = [
   'docker.io/library/node:24-bookworm-slim',
   'docker.io/library/debian:bookworm-slim',
   'docker.io/library/redis:7.4-bookworm',
-];
+] as const;
 /** A workplace without a registry may bring a script that makes images of these names from packages. */
 const MAKE_BASES = join(ROOT, '../shared/tools/mk-base-images.sh');
 
@@ -54,12 +54,36 @@ export async function buildImage(engine: Engine, tag: string): Promise<void> {
 export async function standIn(engine: Engine, program: string, user: string): Promise<string | null> {
   const path = findProgram(program);
   if (path === null) return null;
+  const lines = [
+    `RUN mkdir /prometheus && chown ${user} /prometheus`,
+    `USER ${user}`,
+    'ENTRYPOINT ["/program"]',
+  ];
+  return imageOf(engine, { name: program, base: BASES[1], path, lines });
+}
+
+/** An image that runs a script of the tests. It takes any arguments. */
+export function scriptStandIn(engine: Engine, script: string, user: string): Promise<string> {
+  const path = join(ROOT, 'tests/deploy/support', script);
+  const lines = [`USER ${user}`, 'ENTRYPOINT ["node", "/program"]'];
+  return imageOf(engine, { name: script.replace(/\.mjs$/, ''), base: BASES[0], path, lines });
+}
+
+interface ImageOf {
+  readonly name: string;
+  readonly base: string;
+  /** What becomes `/program`. */
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+async function imageOf(engine: Engine, { name, base, path, lines }: ImageOf): Promise<string> {
   const context = mkdtempSync(join(tmpdir(), 'stand-in-'));
-  const tag = `llm-edge-stand-in-${program}:test`;
+  const tag = `llm-edge-stand-in-${name}:test`;
   copyFileSync(path, join(context, 'program'));
   writeFileSync(
     join(context, 'Dockerfile'),
-    `FROM ${BASES[1]}\nCOPY program /program\nRUN mkdir /prometheus && chown ${user} /prometheus\nUSER ${user}\nENTRYPOINT ["/program"]\n`,
+    [`FROM ${base}`, 'COPY program /program', ...lines, ''].join('\n'),
   );
   try {
     await engine.cli(['build', '-t', tag, context], 60_000);
