@@ -10,10 +10,10 @@ import type { HealthStore } from '../../src/ports/health-store.ts';
 import { StoreFault, type StoreFaultKind } from '../../src/ports/store-fault.ts';
 import { healthStoreContract, sharedHealthStoreContract } from '../contract/health-store.ts';
 import type { HealthProbeResult, HealthProbeTask } from '../contract/health-store-probe.ts';
+import { type ProbeWorker, startProbeWorker } from '../support/probe-worker.ts';
 import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
 import { until, within } from '../support/wait.ts';
-import { startWorkerd, type Workerd } from '../support/workerd.ts';
 
 const clock = createSystemClock();
 const logger = createMemoryLogger();
@@ -115,7 +115,7 @@ for (const nodes of [1, 3]) {
 
 type Settings = Pick<HealthProbeTask, 'url' | 'token' | 'deadlineMs'>;
 
-function inWorkerd(workerd: Workerd, settings: Settings): HealthStore {
+function inWorkerd(workerd: ProbeWorker, settings: Settings): HealthStore {
   const ask = async (task: Omit<HealthProbeTask, keyof Settings>) => {
     const { result, fault } = (await workerd.ask({ ...settings, ...task })) as HealthProbeResult;
     if (fault !== undefined) throw new StoreFault(fault.kind as StoreFaultKind, fault.message);
@@ -134,13 +134,13 @@ function inWorkerd(workerd: Workerd, settings: Settings): HealthStore {
 
 describeWithRedis('health in Upstash', () => {
   let redis: RedisCluster;
-  let workerd: Workerd;
+  let workerd: ProbeWorker;
   let server: UpstashServer;
 
   beforeAll(async () => {
     [redis, workerd] = await Promise.all([
       startRedisCluster({ nodes: 1 }),
-      startWorkerd('contract/health-store-probe.ts'),
+      startProbeWorker('contract/health-store-probe.ts'),
     ]);
     const [node] = redis.nodes;
     if (node === undefined) throw new Error('no Redis');

@@ -84,7 +84,7 @@ describeWithRedis("Upstash's REST API", () => {
   const inWorkerd = (store: StoreProbeTask['store']) => {
     const prefix = `${randomUUID()}:`;
     return (method: string, ...args: unknown[]) =>
-      started(box.worker).ask({ ...settings(), prefix, store, method, args } satisfies StoreProbeTask);
+      started(box.worker).resultOf({ ...settings(), prefix, store, method, args } satisfies StoreProbeTask);
   };
 
   keyStoreContract('Upstash, in workerd', async () => {

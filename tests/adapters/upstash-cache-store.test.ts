@@ -8,10 +8,10 @@ import { StoreFault, type StoreFaultKind } from '../../src/ports/store-fault.ts'
 import { cacheStoreContract, sharedCacheStoreContract } from '../contract/cache-store.ts';
 import type { CacheProbeResult, CacheProbeTask } from '../contract/cache-store-probe.ts';
 import { unusedPort } from '../support/ports.ts';
+import { type ProbeWorker, startProbeWorker } from '../support/probe-worker.ts';
 import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
 import { until, within } from '../support/wait.ts';
-import { startWorkerd, type Workerd } from '../support/workerd.ts';
 
 const HOUR_MS = 3_600_000;
 const advance = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -24,7 +24,7 @@ const onNode: Make = (settings) =>
   createUpstashCacheStore({ ...settings, clock: createSystemClock(), logger: createMemoryLogger() });
 
 /** The driver in workerd, called from here. */
-function inWorkerd(workerd: Workerd, settings: Settings): CacheStore {
+function inWorkerd(workerd: ProbeWorker, settings: Settings): CacheStore {
   const ask = async (task: Omit<CacheProbeTask, keyof Settings>): Promise<CacheProbeResult['result']> => {
     const { result, fault } = (await workerd.ask({ ...settings, ...task })) as CacheProbeResult;
     if (fault !== undefined) throw new StoreFault(fault.kind as StoreFaultKind, fault.message);
@@ -51,7 +51,7 @@ function inWorkerd(workerd: Workerd, settings: Settings): CacheStore {
 }
 
 describeWithRedis("Upstash's REST API", () => {
-  let workerd: Workerd;
+  let workerd: ProbeWorker;
   let redis: RedisCluster;
   const servers: UpstashServer[] = [];
 
@@ -66,7 +66,7 @@ describeWithRedis("Upstash's REST API", () => {
   beforeAll(async () => {
     [redis, workerd] = await Promise.all([
       startRedisCluster({ nodes: 1 }),
-      startWorkerd('contract/cache-store-probe.ts'),
+      startProbeWorker('contract/cache-store-probe.ts'),
     ]);
     await startServer();
   });

@@ -5,17 +5,17 @@ import { createSystemClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { limitContracts, type MakeLimits } from '../contract/limit-contracts.ts';
 import { fromText, type LimitsProbeTask, toText } from '../contract/limits-probe.ts';
+import { type ProbeWorker, startProbeWorker } from '../support/probe-worker.ts';
 import { describeWithRedis, type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { startUpstashServer, type UpstashServer } from '../support/upstash-server.ts';
-import { startWorkerProbe, type WorkerProbe } from '../support/worker-probe.ts';
 
 describeWithRedis("limits over Upstash's REST API", () => {
-  const started: { redis?: RedisCluster; server?: UpstashServer; worker?: WorkerProbe } = {};
+  const started: { redis?: RedisCluster; server?: UpstashServer; worker?: ProbeWorker } = {};
 
   beforeAll(async () => {
     const [redis, worker] = await Promise.all([
       startRedisCluster({ nodes: 1 }),
-      startWorkerProbe('contract/limits-probe.ts'),
+      startProbeWorker('contract/limits-probe.ts'),
     ]);
     const [node] = redis.nodes;
     if (node === undefined) throw new Error('no Redis');

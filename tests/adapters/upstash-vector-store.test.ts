@@ -5,9 +5,9 @@ import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import type { Near, VectorStore } from '../../src/ports/vector-store.ts';
 import { vectorStoreContract } from '../contract/vector-store.ts';
 import type { VectorProbeTask } from '../contract/vector-store-probe.ts';
+import { type ProbeWorker, startProbeWorker } from '../support/probe-worker.ts';
 import { startUpstashVectorServer, type UpstashVectorServer } from '../support/upstash-vector-server.ts';
 import { within } from '../support/wait.ts';
-import { startWorkerd, type Workerd } from '../support/workerd.ts';
 
 const HOUR_MS = 3_600_000;
 const logger = createMemoryLogger();
@@ -21,9 +21,9 @@ vectorStoreContract("Upstash Vector, over Node's fetch", async () => {
 });
 
 describe('in workerd', () => {
-  let workerd: Workerd;
+  let workerd: ProbeWorker;
   beforeAll(async () => {
-    workerd = await startWorkerd('contract/vector-store-probe.ts');
+    workerd = await startProbeWorker('contract/vector-store-probe.ts');
   });
   afterAll(() => workerd?.stop());
 

@@ -3,16 +3,20 @@ import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { within } from './wait.ts';
 
+/** A Worker of the tests' own in the real workerd, where drivers of the edge are at home. */
 export interface ProbeWorker {
-  /** What the Worker at the path, which lies below `tests/`, answers to the task. @throws Error with its fault */
-  ask(task: object): Promise<unknown>;
+  readonly url: string;
+  /** Its answer to a JSON body. */
+  ask(task: unknown): Promise<unknown>;
+  /** The same of one that answers `{"result"}` or `{"fault"}`. @throws Error with its fault */
+  resultOf(task: unknown): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** A Worker in the real workerd that does what it is told and answers `{"result"}` or `{"fault"}`. */
-export async function startProbeWorker(path: string): Promise<ProbeWorker> {
+/** @param module its path from `tests/` */
+export async function startProbeWorker(module: string): Promise<ProbeWorker> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`../${path}`, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../${module}`, import.meta.url))],
     bundle: true,
     write: false,
     format: 'esm',
@@ -32,11 +36,16 @@ export async function startProbeWorker(path: string): Promise<ProbeWorker> {
       handleStructuredLogs: () => {},
     }),
   );
-  const url = await within('workerd listens', miniflare.ready, 20_000);
+  const { href: url } = await within('workerd listens', miniflare.ready, 60_000);
+  const ask = async (task: unknown): Promise<unknown> => {
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify(task) });
+    return response.json();
+  };
   return {
-    async ask(task) {
-      const response = await fetch(url, { method: 'POST', body: JSON.stringify(task) });
-      const { result, fault } = (await response.json()) as { result?: unknown; fault?: string };
+    url,
+    ask,
+    async resultOf(task) {
+      const { result, fault } = (await ask(task)) as { result?: unknown; fault?: string };
       if (fault !== undefined) throw new Error(fault);
       return result;
     },
