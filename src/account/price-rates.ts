@@ -21,10 +21,11 @@ export interface Rates {
 /** Rates by the size of a request's whole input: the last whose `above` it passes counts for all tokens. */
 export type Tiers = readonly { readonly above: number; readonly rates: Rates }[];
 
-export function costOf(usage: Usage, tiers: Tiers): NanoUsd | null {
+/** @param share of the rates that is taken, e.g. 0.5 */
+export function costOf(usage: Usage, tiers: Tiers, share = 1): NanoUsd | null {
   const input = usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
   const rates = tiers.findLast(({ above }) => input > above)?.rates;
-  return rates === undefined ? null : Math.round(picoUsd(usage, rates) / 1000);
+  return rates === undefined ? null : Math.round((picoUsd(usage, rates) * share) / 1000);
 }
 
 /** Parts cost what they cost more, or less, than the text that they are counted among. */
@@ -50,7 +51,7 @@ function picoUsd(usage: Usage, rates: Rates): number {
 }
 
 /** What an operator set. A tier takes from the one below it what it does not say itself. */
-export function overrideTiers({ tiers, request, webSearch, ...base }: PriceOverride): Tiers {
+export function overrideTiers({ tiers, request, webSearch, serviceTiers: _, ...base }: PriceOverride): Tiers {
   const fees = { request: request ?? 0, webSearch: webSearch ?? 0 };
   const all = [{ above: -1, ...base }, ...tiers.toSorted((a, b) => a.above - b.above)];
   let below: TokenPrices = base;

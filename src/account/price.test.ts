@@ -48,6 +48,32 @@ describe('the price of a call in nano-dollars', () => {
   });
 });
 
+describe('a tier of service', () => {
+  const own = createPricer({
+    'openai/gpt-4o': override({ input: 2, output: 4, request: 1, serviceTiers: { priority: 1.75 } }),
+  });
+
+  it.each([
+    ['openai', 'flex', 50],
+    ['openai', 'batch', 50],
+    ['groq', 'flex', 100],
+  ])('of %s, %s, costs what is listed for it, in percent: %d', (provider, serviceTier, percent) => {
+    const model = provider === 'groq' ? 'llama-3.3-70b-versatile' : 'gpt-4o';
+    const buckets = { input: 1000, cacheRead: 1000, output: 100 };
+    const listed = cost(provider, model, buckets) ?? Number.NaN;
+    expect(cost(provider, model, { ...buckets, serviceTier })).toBe((listed * percent) / 100);
+  });
+
+  it.each(['priority', 'scale', 'constructor', 'new'])('%s has no price that is known', (serviceTier) => {
+    expect(cost('openai', 'gpt-4o', { input: 1, serviceTier })).toBeNull();
+  });
+
+  it('costs what the operator says, and else what its provider takes', () => {
+    const of = (serviceTier: string) => own('openai', 'gpt-4o', usage({ input: 1000, serviceTier }), AT);
+    expect([of('priority'), of('flex'), of('scale')]).toEqual([1_753_500_000, 501_000_000, null]);
+  });
+});
+
 describe('a price that is not known', () => {
   it.each([
     ['anthropic', 'claude-sonnet-5-5'],
@@ -112,12 +138,19 @@ const override = (price: Partial<PriceOverride> & { input: number; output: numbe
   imageOutput: null,
   request: null,
   webSearch: null,
+  serviceTiers: {},
   tiers: [],
   ...price,
 });
 
 describe('an override', () => {
-  const { request: _, webSearch: __, tiers: ___, ...unsaid } = override({ input: 0, output: 0 });
+  const {
+    request: _,
+    webSearch: __,
+    serviceTiers: ___,
+    tiers: ____,
+    ...unsaid
+  } = override({ input: 0, output: 0 });
   const tier = (above: number, prices: object) => ({
     ...unsaid,
     input: null,

@@ -28,8 +28,23 @@ const SANDBOX = overrideTiers({
   imageOutput: null,
   request: null,
   webSearch: null,
+  serviceTiers: {},
   tiers: [],
 });
+
+/**
+ * What providers take in a tier of service, of what they list. Where a tier's price differs from model to model, or is by
+ * contract, there is none: OpenAI's and Anthropic's `priority`, OpenAI's `scale`, Groq's `performance`.
+ * https://platform.openai.com/docs/guides/flex-processing ("priced at Batch API rates"),
+ * https://platform.openai.com/docs/guides/batch, https://docs.claude.com/en/docs/build-with-claude/batch-processing,
+ * https://console.groq.com/docs/flex-processing ("pricing matches the on-demand tier")
+ */
+const SERVICE_TIERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  openai: { flex: 0.5, batch: 0.5 },
+  'azure-openai': { batch: 0.5 },
+  anthropic: { batch: 0.5 },
+  groq: { flex: 1 },
+};
 
 export function createPricer(overrides: PriceTable = {}): Pricer {
   const own = new Map(Object.entries(overrides).map(([name, price]) => [name, overrideTiers(price)]));
@@ -52,8 +67,20 @@ export function createPricer(overrides: PriceTable = {}): Pricer {
 
   return function price(providerId, model, usage, at) {
     const tiers = tiersOf(providerId, model, at);
-    return tiers === null ? null : costOf(usage, tiers);
+    const share = shareOf(providerId, model, usage.serviceTier);
+    return tiers === null || share === null ? null : costOf(usage, tiers, share);
   };
+
+  function shareOf(providerId: string, model: string, tier: string | undefined): number | null {
+    if (tier === undefined) return 1;
+    const named = overrides[`${providerId}/${model}`]?.serviceTiers ?? {};
+    return valueAt(named, tier) ?? valueAt(SERVICE_TIERS[providerId] ?? {}, tier);
+  }
+}
+
+/** A provider chooses the name. */
+function valueAt(shares: Readonly<Record<string, number>>, name: string): number | null {
+  return Object.hasOwn(shares, name) ? (shares[name] ?? null) : null;
 }
 
 /** A decimal string of US dollars: no exponent, no zeros at the end. */

@@ -113,6 +113,8 @@ export interface PriceOverride extends TokenPrices {
   /** US dollars each; null: nothing. */
   readonly request: number | null;
   readonly webSearch: number | null;
+  /** By the tier that the provider says it served a call in: what all prices are multiplied by. */
+  readonly serviceTiers: Readonly<Record<string, number>>;
   readonly tiers: readonly PriceTier[];
 }
 

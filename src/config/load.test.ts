@@ -111,7 +111,7 @@ describe('environment and file', () => {
       keys:
         - {name: team, key: lek-0123456789abcdef, models: [local/*], rpm: '\${RPM:-60}', expires_at: 2027-06-30}
       prices:
-        local/qwen3-32b: {input: 0.1, output: 0.4, cache_write: 0.2, audio_output: 9, request: 0.001, tiers: [{above: 1000, input: 0.3}]}
+        local/qwen3-32b: {input: 0.1, output: 0.4, cache_write: 0.2, audio_output: 9, request: 0.001, service_tiers: {priority: 1.75}, tiers: [{above: 1000, input: 0.3}]}
     `;
     const config = configOf({ OPENAI_KEY: KEY, GROQ_API_KEY: 'gsk-1' }, text);
     expect(idsOf(config)).toEqual(['openai', 'groq', 'local', 'claude-eu']);
@@ -154,6 +154,7 @@ describe('environment and file', () => {
         imageOutput: null,
         request: 0.001,
         webSearch: null,
+        serviceTiers: { priority: 1.75 },
         tiers: [
           {
             above: 1000,

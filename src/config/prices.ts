@@ -32,6 +32,10 @@ export const price = z.strictObject({
   ...tokens,
   request: described(v.dollars().optional(), 'Each request, in US dollars.'),
   web_search: described(v.dollars().optional(), 'Each search that the provider makes, in US dollars.'),
+  service_tiers: described(
+    z.record(z.string().min(1).max(64), v.decimal(0, 100)).optional(),
+    'By the service tier that the provider says it used (`flex`, `priority`, `batch`, …): what all of the prices are multiplied by. A call in a tier that is neither here nor known has no known cost.',
+  ),
   tiers: described(
     z.array(tier).max(8, 'must be at most 8 tiers').optional(),
     'Other prices for all tokens of a request with more input than `above`: a list of `above` and the prices that differ.',
@@ -49,6 +53,7 @@ export function toPrices(entries: Readonly<Record<string, PriceEntry>>): Record<
       output: entry.output,
       request: entry.request ?? null,
       webSearch: entry.web_search ?? null,
+      serviceTiers: entry.service_tiers ?? {},
       tiers: (entry.tiers ?? []).map(({ above, ...prices }) => ({
         ...toTokenPrices(prices),
         input: prices.input ?? null,

@@ -18,6 +18,8 @@ export interface Usage {
   readonly estimated: boolean;
   /** Absent: none, or the provider does not tell. */
   readonly parts?: UsageParts;
+  /** The provider's own word, e.g. `flex`. Absent: the one whose prices it lists. */
+  readonly serviceTier?: string;
 }
 
 /** What has prices of its own beside those of text. Tokens are parts of `input` and of `output` without `reasoning`. */

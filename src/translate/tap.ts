@@ -5,6 +5,7 @@ import { EventLines } from '../streams/event-lines.ts';
 import { LineScanner } from '../streams/lines.ts';
 import type { StreamEnd } from '../streams/sse-tap.ts';
 import { tokensOfLength, usageOfEnded } from '../usage/estimate.ts';
+import { withServiceTier } from '../usage/service-tier.ts';
 import type { ProviderError, StreamPart } from './hub/reply.ts';
 import type { StreamReader, StreamWriter } from './hub/translator.ts';
 
@@ -124,7 +125,7 @@ export class TranslatingTap implements StreamTap {
         this.#facts = { id: part.id || null, model: part.model || null, finishReasons: [] };
         return;
       case 'finish':
-        this.#usage = part.usage ?? this.#usage;
+        this.#usage = withServiceTier(part.usage ?? this.#usage, part.serviceTier);
         this.#facts = { ...this.#facts, finishReasons: [part.finish.reason] };
         this.#state = 'finished';
         return;

@@ -3,6 +3,7 @@ import type { Target, UpstreamEndpoint } from '../domain/provider.ts';
 import type { ReplyFacts } from '../domain/reply-facts.ts';
 import type { Usage } from '../domain/usage.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { withServiceTier } from '../usage/service-tier.ts';
 import {
   CLIENTS,
   type ConversationEndpoint,
@@ -189,7 +190,7 @@ function createTranslation(
       const exact = upstream === 'messages' ? withExactField(body, text, 'content') : body;
       const reply = source.readReply(exact, read);
       return {
-        usage: reply.usage,
+        usage: withServiceTier(reply.usage, reply.serviceTier),
         facts: {
           id: reply.id || null,
           model: reply.model || null,

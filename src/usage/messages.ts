@@ -3,6 +3,7 @@ import type { Usage } from '../domain/usage.ts';
 import { asObject, objectAt } from '../json.ts';
 import { isTokens, tokens } from './buckets.ts';
 import { withParts } from './parts.ts';
+import { withServiceTier } from './service-tier.ts';
 import { sumOfUsage } from './sum.ts';
 
 const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
@@ -11,7 +12,8 @@ const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cac
 export function messagesUsage(value: JsonValue | undefined): Usage | null {
   const usage = asObject(value);
   if (usage === null || !COUNTS.some((name) => isTokens(usage[name]))) return null;
-  return compactions(usage).map(bucketsOf).reduce(sumOfUsage, bucketsOf(usage));
+  const all = compactions(usage).map(bucketsOf).reduce(sumOfUsage, bucketsOf(usage));
+  return withServiceTier(all, usage.service_tier);
 }
 
 /**

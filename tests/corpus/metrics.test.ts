@@ -32,10 +32,10 @@ function isSent(exchange: Exchange): boolean {
   return exchange.response.status === 200 && toldBy(exchange) !== null && !usesMore(exchange);
 }
 
-/** Searches and sound, which `tests/corpus/prices.test.ts` prices by itself. */
+/** Searches, sound and other tiers of service, which `tests/corpus/prices.test.ts` prices by itself. */
 function usesMore({ response }: Exchange): boolean {
   const told = `${response.sse ?? ''}${JSON.stringify(response.body ?? null)}`;
-  return /"(?:web_search_requests|audio_tokens)": ?[1-9]/.test(told);
+  return /"(?:(?:web_search_requests|audio_tokens)": ?[1-9]|service_tier": ?"(?:priority|flex))/.test(told);
 }
 
 /** What the answer itself says that it used, read without the gateway's readers. */

@@ -4,6 +4,7 @@ import type { Usage } from '../../domain/usage.ts';
 import { asObject, parseObject } from '../../json.ts';
 import { said } from '../../protocols/reply-facts.ts';
 import { chatUsage } from '../../usage/chat.ts';
+import { withServiceTier } from '../../usage/service-tier.ts';
 import { estimateDelta } from './estimate.ts';
 import type { EventReader, StreamState } from './reader.ts';
 
@@ -24,6 +25,7 @@ export class ChatEventReader implements EventReader {
   #failed = false;
   /** The finish reason of each choice that was seen; null: none yet. */
   readonly #finished = new Map<JsonValue | undefined, string | null>();
+  #tier: string | null = null;
   #id: string | null = null;
   #model: string | null = null;
 
@@ -38,7 +40,7 @@ export class ChatEventReader implements EventReader {
   }
 
   usage(): Usage | null {
-    return this.#usage;
+    return withServiceTier(this.#usage, this.#tier);
   }
 
   estimatedOutput(): number {
@@ -64,6 +66,7 @@ export class ChatEventReader implements EventReader {
     if (chunk.error) this.#failed = true;
     this.#id ??= said(chunk.id);
     this.#model ??= said(chunk.model);
+    this.#tier = said(chunk.service_tier) ?? this.#tier;
     this.#usage = chatUsage(chunk.usage) ?? this.#usage;
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       this.#readChoice(asObject(choice) ?? {});

@@ -4,7 +4,7 @@ import type { Usage } from '../../domain/usage.ts';
 import { objectAt, parseObject } from '../../json.ts';
 import { replyFacts } from '../../protocols/reply-facts.ts';
 import { typeOf } from '../../streams/event-lines.ts';
-import { responsesUsage } from '../../usage/responses.ts';
+import { usageFromReply } from '../../usage/from-reply.ts';
 import { estimateDelta } from './estimate.ts';
 import type { EventReader, StreamState } from './reader.ts';
 
@@ -51,7 +51,8 @@ export class ResponsesEventReader implements EventReader {
     const end = ENDS.get(typeOf(name, event));
     if (end === undefined) return;
     if (this.#state === 'open') this.#state = end;
-    this.#facts = replyFacts('openai-responses', objectAt(event ?? {}, 'response'));
-    this.#usage = responsesUsage(objectAt(event?.response, 'usage')) ?? this.#usage;
+    const response = objectAt(event ?? {}, 'response');
+    this.#facts = replyFacts('openai-responses', response);
+    this.#usage = usageFromReply('openai-responses', response) ?? this.#usage;
   }
 }

@@ -324,6 +324,30 @@ describe('the chunk that only tells the usage', () => {
   });
 });
 
+describe('the tier of service of a stream', () => {
+  const last = { choices: [], usage: counts };
+  it.each([
+    ['flex', { service_tier: 'flex' }],
+    [undefined, { service_tier: 'default' }],
+    [undefined, { service_tier: null }],
+  ])('chat: %s', (tier, told) => {
+    const reader = read('openai-chat', chunk({ delta: {} }, told), stop, data({ ...last, ...told }));
+    expect(reader.usage()?.serviceTier).toBe(tier);
+  });
+
+  it('responses: by the last event', () => {
+    const response = { service_tier: 'priority', usage: { input_tokens: 1, output_tokens: 1 } };
+    const reader = read('openai-responses', data({ type: 'response.completed', response }));
+    expect(reader.usage()?.serviceTier).toBe('priority');
+  });
+
+  it('messages: by its usage', () => {
+    const message = { usage: { input_tokens: 1, output_tokens: 1, service_tier: 'batch' } };
+    const reader = read('anthropic-messages', data({ type: 'message_start', message }));
+    expect(reader.usage()?.serviceTier).toBe('batch');
+  });
+});
+
 describe('what a stream says of itself', () => {
   it('chat: of all its choices', () => {
     const named = { id: 'c1', model: 'm1' };
