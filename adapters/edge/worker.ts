@@ -1,3 +1,4 @@
+import { createPriceRefresh } from '../../src/account/price-refresh.ts';
 import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import {
   type Config,
@@ -47,8 +48,8 @@ interface ExecutionContext {
 
 interface Serving {
   readonly app: ReloadableApp;
-  /** Null: the configuration is part of the deployment. */
-  readonly refresh: Refresh | null;
+  /** What is looked after behind a request, when it is time: a configuration that is not part of the deployment, and prices. */
+  readonly refreshes: readonly Refresh[];
   readonly sweep: Sweep;
   /** Sends what was counted and traced. Never rejects. */
   readonly pushAll: () => Promise<void>;
@@ -66,9 +67,11 @@ export default {
     } catch (error) {
       return refuseToServe(error);
     }
-    const refreshing = ready.refresh?.() ?? null;
-    if (refreshing !== null) hold(refreshing);
     const { app, pushAll } = ready;
+    for (const refresh of ready.refreshes) {
+      const refreshing = refresh();
+      if (refreshing !== null) hold(refreshing);
+    }
     return app.fetch(request, {
       background: { waitUntil: (work) => hold(work.finally(pushAll)) },
     });
@@ -142,14 +145,19 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     version: VERSION,
     runtime: 'edge',
   });
-  const apply = async (next: Config) => app.reload(next);
+  let inForce = config;
+  const apply = async (next: Config) => {
+    app.reload(next);
+    inForce = next;
+  };
   const takeOn = createTakeOn({ ...deps, config, apply });
-  const refresh =
-    text === null || reread === null ? null : createRefresh({ ...deps, text, read: reread, load, takeOn });
+  const refreshConfig =
+    text === null || reread === null ? [] : [createRefresh({ ...deps, text, read: reread, load, takeOn })];
+  const refreshPrices = createPriceRefresh({ ...deps, settings: () => inForce.priceRefresh });
   const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
   const flushTraces = traces === null ? async () => {} : traces.flush;
   const pushAll = async () => void (await Promise.all([flushTraces(), pushMetrics()]));
-  return { app, refresh, sweep: createSweep(deps), pushAll };
+  return { app, refreshes: [...refreshConfig, refreshPrices], sweep: createSweep(deps), pushAll };
 }
 
 interface Caches extends CacheStores {

@@ -1,3 +1,4 @@
+import { createPriceRefresh } from '../../src/account/price-refresh.ts';
 import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import type { Lifecycle } from '../../src/index.ts';
 import { type Config, createReloadableApp } from '../../src/index.ts';
@@ -12,7 +13,7 @@ import { clock, createNodeDeps, type HostStores } from './deps.ts';
 import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
-import { probeRegularly } from './probes.ts';
+import { repeat } from './repeat.ts';
 import { startServer } from './server.ts';
 import { createSharedCache } from './shared-cache.ts';
 import { createSharedKeys } from './shared-keys.ts';
@@ -38,6 +39,9 @@ export interface Serving {
   /** Readiness falls, callers are sent away, calls under way finish. Resolves when the process may end. */
   drain(lingerMs: number): Promise<void>;
 }
+
+/** How often it is looked whether newer prices are due. */
+const PRICES_LOOK_SECONDS = 10;
 
 /** The gateway in this process. @throws when the address cannot be had. */
 export async function serve({ config, logger, stores, onAnswered }: ServeOptions): Promise<Serving> {
@@ -79,8 +83,12 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
   const stopSweeping = sweepRegularly(createSweep({ limits, ledger, logger }), clock);
-  let probeSeconds = config.server.probeSeconds;
-  const stopProbing = probeRegularly(app.probe, () => probeSeconds, clock);
+  let inForce = config;
+  const stopProbing = repeat(app.probe, () => inForce.server.probeSeconds, clock);
+  const refreshPrices = createPriceRefresh({ ...deps, settings: () => inForce.priceRefresh });
+  const refreshDue = async () => refreshPrices() ?? undefined;
+  void refreshDue();
+  const stopRefreshing = repeat(refreshDue, () => PRICES_LOOK_SECONDS, clock);
   const server = await startServer({ app, background, host, port, onAnswered });
   lifecycle.phase = 'ready';
   return {
@@ -88,7 +96,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     metrics,
     reload(next) {
       app.reload(next);
-      probeSeconds = next.server.probeSeconds;
+      inForce = next;
     },
     reading: () =>
       takeReading(metrics, {
@@ -103,6 +111,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       if (broken > 0) logger.log('warn', 'drain timed out', { requests_broken: broken, after_ms: timeoutMs });
       stopSweeping();
       stopProbing();
+      stopRefreshing();
       await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close(), traces.close()]);
       closeLimits();
     },

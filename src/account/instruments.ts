@@ -146,6 +146,7 @@ export const METRICS = {
     'provider',
     'state',
   ]),
+  priceRefreshes: counter('price_refreshes_total', 'Times that newer prices were asked for.', ['result']),
   configReload: state(
     'min',
     'config_reload_success',

@@ -1,6 +1,7 @@
 import type { PriceOverride } from '../config/config.ts';
 import type { NanoUsd, Usage } from '../domain/usage.ts';
 import { listedPrice } from './price-data.ts';
+import { priceFileVersion } from './price-file.ts';
 import { costOf, listedTiers, overrideTiers, type Tiers } from './price-rates.ts';
 
 /** What an attempt costs; null when no price is known, which is not the same as free. `at`: milliseconds since the epoch. */
@@ -46,9 +47,16 @@ const SERVICE_TIERS: Readonly<Record<string, Readonly<Record<string, number>>>> 
   groq: { flex: 1 },
 };
 
+interface Known {
+  readonly minute: number;
+  /** Of the price file. */
+  readonly version: number;
+  readonly tiers: Tiers | null;
+}
+
 export function createPricer(overrides: PriceTable = {}): Pricer {
   const own = new Map(Object.entries(overrides).map(([name, price]) => [name, overrideTiers(price)]));
-  const known = new Map<string, { readonly minute: number; readonly tiers: Tiers | null }>();
+  const known = new Map<string, Known>();
 
   function tiersOf(providerId: string, model: string, at: number): Tiers | null {
     const name = `${providerId}/${model}`;
@@ -57,11 +65,12 @@ export function createPricer(overrides: PriceTable = {}): Pricer {
     if (providerId === 'sandbox') return SANDBOX;
     const minute = Math.floor(at / MINUTE_MS);
     const entry = known.get(name);
-    if (entry?.minute === minute) return entry.tiers;
+    const version = priceFileVersion();
+    if (entry?.minute === minute && entry.version === version) return entry.tiers;
     if (known.size >= MAX_KNOWN) known.clear();
     const price = listedPrice(providerId, model, at);
     const tiers = price === null ? null : listedTiers(price);
-    known.set(name, { minute, tiers });
+    known.set(name, { minute, version, tiers });
     return tiers;
   }
 

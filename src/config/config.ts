@@ -16,6 +16,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   /** The operator's own prices, by `provider/model`. */
   readonly prices: Readonly<Record<string, PriceOverride>>;
+  readonly priceRefresh: PriceRefreshConfig;
   readonly translation: { readonly dropUnsupported: boolean };
   readonly media: MediaConfig;
   /** Null: off. */
@@ -120,6 +121,12 @@ export interface PriceOverride extends TokenPrices {
 
 /** Prices of all tokens of a request with more input than `above`; null: as in the tier below. */
 export type PriceTier = { readonly [P in keyof TokenPrices]: number | null } & { readonly above: number };
+
+export interface PriceRefreshConfig {
+  /** Null: the prices of the release. */
+  readonly url: string | null;
+  readonly everyMs: number;
+}
 
 export interface AdminConfig {
   readonly apiKey: string | null;

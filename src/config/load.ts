@@ -9,6 +9,7 @@ import { type Environment, interpolate, variable } from './interpolate.ts';
 import { readKeys } from './keys.ts';
 import { toLimitsConfig } from './limit-section.ts';
 import { toPrices } from './prices.ts';
+import { toPriceRefresh } from './pricing-section.ts';
 import { readProviders, sandboxProvider } from './providers.ts';
 import { toRedaction } from './redaction-section.ts';
 import { readRoutes } from './routes.ts';
@@ -131,6 +132,7 @@ function toConfig(
     semantic,
     redis,
     telemetry,
+    pricing,
     prices,
     tenants,
     model_limits,
@@ -164,6 +166,7 @@ function toConfig(
     providers,
     limits: toLimitsConfig(limits, tenants, model_limits, findings),
     prices: toPrices(prices),
+    priceRefresh: toPriceRefresh(pricing),
     translation: { dropUnsupported: translation.drop_unsupported },
     media: {
       fetchUrls: media.fetch_media_urls,

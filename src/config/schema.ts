@@ -5,8 +5,8 @@ import { SECTIONS } from './sections.ts';
 import { described } from './setting.ts';
 import { priceName, providerName, STRUCTURES } from './structures.ts';
 
-const { server, timeouts, auth, limits, translation, media, redaction, cache, semantic, redis, telemetry } =
-  SECTIONS;
+const { server, timeouts, auth, limits, translation, media } = SECTIONS;
+const { redaction, cache, semantic, redis, telemetry, pricing } = SECTIONS;
 
 /** The whole configuration, as a file holds it. Settings in the environment are put into their places before. */
 export const fileSchema = z.strictObject({
@@ -21,6 +21,7 @@ export const fileSchema = z.strictObject({
   semantic: semantic.prefault({}),
   redis: redis.prefault({}),
   telemetry: telemetry.prefault({}),
+  pricing: pricing.prefault({}),
   providers: described(z.record(providerName, STRUCTURES.providers).prefault({}), 'Providers by name.'),
   keys: described(z.array(STRUCTURES.keys).prefault([]), 'Gateway keys, beside those of `GATEWAY_API_KEYS`.'),
   prices: described(

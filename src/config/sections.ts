@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from './limit-section.ts';
+import { pricing } from './pricing-section.ts';
 import { redaction } from './redaction-section.ts';
 import { semantic } from './semantic-section.ts';
 import { type SettingMeta, setting, settingMeta } from './setting.ts';
@@ -178,6 +179,7 @@ export const SECTIONS = {
   semantic,
   redis,
   telemetry,
+  pricing,
 } as const;
 
 export interface Setting {

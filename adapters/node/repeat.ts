@@ -1,10 +1,9 @@
-import type { Config } from '../../src/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** Probes as often as the configuration in force says, until the function returned is called. */
-export function probeRegularly(
-  probe: () => Promise<void>,
-  everySeconds: () => Config['server']['probeSeconds'],
+/** Does `work` as often as the configuration in force says (null: not now), until the function returned is called. */
+export function repeat(
+  work: () => Promise<void>,
+  everySeconds: () => number | null,
   clock: Clock,
 ): () => void {
   let cancel = () => {};
@@ -12,7 +11,7 @@ export function probeRegularly(
   const wait = () => {
     if (over) return;
     const seconds = everySeconds();
-    const go = seconds === null ? wait : () => void probe().then(wait);
+    const go = seconds === null ? wait : () => void work().then(wait);
     cancel = clock.after((seconds ?? IDLE_SECONDS) * 1_000, go);
   };
   wait();
