@@ -15,6 +15,8 @@ export interface Rates {
   readonly audioOutput: number;
   readonly imageOutput: number;
   readonly webSearch: number;
+  /** Of a picture. */
+  readonly image: number;
   readonly request: number;
 }
 
@@ -25,7 +27,13 @@ export type Tiers = readonly { readonly above: number; readonly rates: Rates }[]
 export function costOf(usage: Usage, tiers: Tiers, share = 1): NanoUsd | null {
   const input = usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
   const rates = tiers.findLast(({ above }) => input > above)?.rates;
-  return rates === undefined ? null : Math.round((picoUsd(usage, rates) * share) / 1000);
+  if (rates === undefined || isUnpriced(usage, rates)) return null;
+  return Math.round((picoUsd(usage, rates) * share) / 1000);
+}
+
+/** Pictures that nobody counted the tokens of, and that have no price of their own. */
+function isUnpriced({ input, output, parts }: Usage, { image }: Rates): boolean {
+  return parts !== undefined && parts.images > 0 && image === 0 && input + output === 0;
 }
 
 /** Parts cost what they cost more, or less, than the text that they are counted among. */
@@ -46,13 +54,21 @@ function picoUsd(usage: Usage, rates: Rates): number {
     parts.imageInput * (rates.imageInput - rates.input) +
     parts.audioOutput * (rates.audioOutput - rates.output) +
     parts.imageOutput * (rates.imageOutput - rates.output) +
-    parts.webSearches * rates.webSearch
+    parts.webSearches * rates.webSearch +
+    parts.images * rates.image
   );
 }
 
 /** What an operator set. A tier takes from the one below it what it does not say itself. */
-export function overrideTiers({ tiers, request, webSearch, serviceTiers: _, ...base }: PriceOverride): Tiers {
-  const fees = { request: request ?? 0, webSearch: webSearch ?? 0 };
+export function overrideTiers({
+  tiers,
+  request,
+  webSearch,
+  image,
+  serviceTiers: _,
+  ...base
+}: PriceOverride): Tiers {
+  const fees = { request: request ?? 0, webSearch: webSearch ?? 0, image: image ?? 0 };
   const all = [{ above: -1, ...base }, ...tiers.toSorted((a, b) => a.above - b.above)];
   let below: TokenPrices = base;
   return all.map(({ above, ...prices }) => {
@@ -66,10 +82,11 @@ function said(prices: Readonly<Record<string, number | null>>): Partial<TokenPri
   return Object.fromEntries(entries);
 }
 
-/** Tokens in US dollars per million, searches and requests in US dollars each. */
+/** Tokens in US dollars per million, searches, pictures and requests in US dollars each. */
 interface Prices extends TokenPrices {
   readonly request: number;
   readonly webSearch: number;
+  readonly image: number;
 }
 
 /** What has no price of its own costs what it is a part of, an hour's write what five minutes' costs. */
@@ -87,6 +104,7 @@ function ratesOf(prices: Prices): Rates {
     audioOutput: pico(prices.audioOutput ?? output),
     imageOutput: pico(prices.imageOutput ?? output),
     webSearch: pico(prices.webSearch * 1e6),
+    image: pico(prices.image * 1e6),
     request: pico(prices.request * 1e6),
   };
 }
@@ -120,6 +138,8 @@ function pricesAbove(price: ModelPrice, above: number): Prices {
     audioOutput: of('output_audio_mtok'),
     imageOutput: of('output_image_mtok'),
     webSearch: (of('web_searches_kcount') ?? 0) / 1000,
+    // The data has none by the piece.
+    image: 0,
     // Perplexity's fee grows with the search context; the data has the largest, so that a budget is not overshot.
     request: (of('requests_kcount') ?? 0) / 1000,
   };

@@ -138,6 +138,7 @@ const override = (price: Partial<PriceOverride> & { input: number; output: numbe
   imageOutput: null,
   request: null,
   webSearch: null,
+  image: null,
   serviceTiers: {},
   tiers: [],
   ...price,
@@ -147,8 +148,9 @@ describe('an override', () => {
   const {
     request: _,
     webSearch: __,
-    serviceTiers: ___,
-    tiers: ____,
+    image: ___,
+    serviceTiers: ____,
+    tiers: _____,
     ...unsaid
   } = override({ input: 0, output: 0 });
   const tier = (above: number, prices: object) => ({
@@ -180,7 +182,7 @@ describe('an override', () => {
       tiers: [tier(1000, { input: 8 }), tier(100, { input: 4, output: 6 })],
     }),
   });
-  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0 };
+  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0, images: 0 };
   it.each([
     ['openai', 'gpt-4o', { input: 3, output: 3 }, 2400],
     ['openai', 'gpt-4o', { cacheRead: 1_000_000 }, 123_000],
@@ -200,7 +202,7 @@ describe('an override', () => {
 });
 
 describe('what is not text', () => {
-  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0 };
+  const none = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0, images: 0 };
   it.each([
     ['openai', 'gpt-audio', { input: 10, output: 10, parts: { ...none, audioInput: 4, audioOutput: 5 } }],
     ['gemini', 'gemini-2.5-flash', { input: 100, output: 10, parts: { ...none, audioInput: 50 } }],

@@ -29,6 +29,7 @@ const SANDBOX = overrideTiers({
   imageOutput: null,
   request: null,
   webSearch: null,
+  image: null,
   serviceTiers: {},
   tiers: [],
 });

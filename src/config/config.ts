@@ -114,6 +114,7 @@ export interface PriceOverride extends TokenPrices {
   /** US dollars each; null: nothing. */
   readonly request: number | null;
   readonly webSearch: number | null;
+  readonly image: number | null;
   /** By the tier that the provider says it served a call in: what all prices are multiplied by. */
   readonly serviceTiers: Readonly<Record<string, number>>;
   readonly tiers: readonly PriceTier[];

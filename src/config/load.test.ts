@@ -154,6 +154,7 @@ describe('environment and file', () => {
         imageOutput: null,
         request: 0.001,
         webSearch: null,
+        image: null,
         serviceTiers: { priority: 1.75 },
         tiers: [
           {

@@ -32,6 +32,10 @@ export const price = z.strictObject({
   ...tokens,
   request: described(v.dollars().optional(), 'Each request, in US dollars.'),
   web_search: described(v.dollars().optional(), 'Each search that the provider makes, in US dollars.'),
+  image: described(
+    v.dollars().optional(),
+    'Each picture of `/v1/images/*`, in US dollars, beside its tokens.',
+  ),
   service_tiers: described(
     z.record(z.string().min(1).max(64), v.decimal(0, 100)).optional(),
     'By the service tier that the provider says it used (`flex`, `priority`, `batch`, …): what all of the prices are multiplied by. A call in a tier that is neither here nor known has no known cost.',
@@ -53,6 +57,7 @@ export function toPrices(entries: Readonly<Record<string, PriceEntry>>): Record<
       output: entry.output,
       request: entry.request ?? null,
       webSearch: entry.web_search ?? null,
+      image: entry.image ?? null,
       serviceTiers: entry.service_tiers ?? {},
       tiers: (entry.tiers ?? []).map(({ above, ...prices }) => ({
         ...toTokenPrices(prices),

@@ -30,6 +30,8 @@ export interface UsageParts {
   readonly imageOutput: number;
   /** Searches that the provider made, each of which has a fee. */
   readonly webSearches: number;
+  /** Pictures that were made, where they are sold by the piece. */
+  readonly images: number;
 }
 
 /** Integer nano-dollars (1e-9 USD). A safe integer holds nine million dollars. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts';
 import type { Attempt, SameDialectAttempt, TranslatedAttempt } from './attempt.ts';
 import type { Given } from './given.ts';
-import { opaque } from './opaque.ts';
+import { type OpaqueReading, opaque } from './opaque.ts';
 import { sameDialect } from './same-dialect.ts';
 import { translated } from './translated.ts';
 import { type ExchangeDeps, Upstream } from './upstream.ts';
@@ -12,10 +12,10 @@ export interface Exchange {
   sameDialect(attempt: SameDialectAttempt): Promise<Outcome<Given>>;
   translated(attempt: TranslatedAttempt): Promise<Outcome<Given>>;
   /**
-   * @param onObject told the id of an object that the provider made; null: none is expected.
+   * @param reading what of a JSON answer is of interest; null: nothing.
    * @throws GatewayError when there is no answer to give.
    */
-  opaque(attempt: Attempt, onObject: ((id: string) => Promise<void>) | null): Promise<Given>;
+  opaque(attempt: Attempt, reading: OpaqueReading | null): Promise<Given>;
 }
 
 export function createExchange(deps: ExchangeDeps): Exchange {
@@ -23,6 +23,6 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   return {
     sameDialect: (attempt) => upstream.outcomeOf(attempt, () => sameDialect(upstream, attempt)),
     translated: (attempt) => upstream.outcomeOf(attempt, () => translated(upstream, attempt)),
-    opaque: (attempt, onObject) => opaque(upstream, attempt, onObject),
+    opaque: (attempt, reading) => opaque(upstream, attempt, reading),
   };
 }

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../domain/call.ts';
+import type { Usage } from '../domain/usage.ts';
 import { parseObject } from '../json.ts';
 import { createOpaqueTap } from '../streams/opaque-tap.ts';
 import type { Attempt } from './attempt.ts';
@@ -10,20 +12,24 @@ const decoder = new TextDecoder();
 /** A refusal of which only the status is known. */
 const UNREAD = { type: '', code: null, message: '', param: null };
 
-/**
- * Any answer, passed on as it comes.
- * @param onObject told the id of an object that the provider made; null: none is expected.
- * @throws GatewayError
- */
+/** What of a JSON answer is of interest, which passes as it comes all the same. */
+export interface OpaqueReading {
+  /** Told the id of an object that the provider made. */
+  readonly onObject: (id: string) => Promise<void>;
+  /** What it used; null: nobody can tell. */
+  readonly usage: (json: JsonObject) => Usage | null;
+}
+
+/** Any answer, passed on as it comes. @throws GatewayError */
 export async function opaque(
   upstream: Upstream,
   attempt: Attempt,
-  onObject: ((id: string) => Promise<void>) | null,
+  reading: OpaqueReading | null,
 ): Promise<Given> {
   const tried = upstream.begin(attempt, null);
   const reply = await upstream.send(attempt, tried);
   const isJson = /\bjson\b/i.test(reply.headers.get('content-type') ?? '');
-  if (onObject === null || !isJson || reply.status >= 400) {
+  if (reading === null || !isJson || reply.status >= 400) {
     const { status } = reply;
     const refusal = () => (status < 400 ? null : classOfRefusal({ ...UNREAD, status }, attempt));
     const run = new StreamRun({ tried, idleMs: attempt.context.idleMs, usage: () => null, refusal });
@@ -36,8 +42,10 @@ export async function opaque(
     };
   }
   const bytes = await upstream.collect(attempt, tried, reply);
-  const id = parseObject(decoder.decode(bytes))?.id;
-  if (typeof id === 'string') await onObject(id);
+  const json = parseObject(decoder.decode(bytes)) ?? {};
+  if (typeof json.id === 'string') await reading.onObject(json.id);
+  const used = reading.usage(json);
+  if (used !== null) tried.charge(used);
   tried.end('ok');
   return whole(attempt, tried, reply, bytes);
 }

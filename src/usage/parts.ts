@@ -1,11 +1,18 @@
 import type { JsonObject } from '../domain/call.ts';
 import type { Usage, UsageParts } from '../domain/usage.ts';
 
-const NOTHING: UsageParts = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0 };
+const NOTHING: UsageParts = {
+  audioInput: 0,
+  imageInput: 0,
+  audioOutput: 0,
+  imageOutput: 0,
+  webSearches: 0,
+  images: 0,
+};
 
 /** The usage with what of it has prices of its own. No part is more than the whole that it is a part of. */
 export function withParts(usage: Usage, told: Partial<UsageParts>): Usage {
-  const { audioInput, imageInput, audioOutput, imageOutput, webSearches } = { ...NOTHING, ...told };
+  const { audioInput, imageInput, audioOutput, imageOutput, webSearches, images } = { ...NOTHING, ...told };
   const said = usage.output - usage.reasoning;
   const audioIn = within(audioInput, usage.input);
   const audioOut = within(audioOutput, said);
@@ -15,6 +22,7 @@ export function withParts(usage: Usage, told: Partial<UsageParts>): Usage {
     audioOutput: audioOut,
     imageOutput: within(imageOutput, said - audioOut),
     webSearches,
+    images,
   };
   return Object.values(parts).some((count) => count > 0) ? { ...usage, parts } : usage;
 }
@@ -44,5 +52,6 @@ export function sumOfParts(a: UsageParts | undefined, b: UsageParts | undefined)
     audioOutput: a.audioOutput + b.audioOutput,
     imageOutput: a.imageOutput + b.imageOutput,
     webSearches: a.webSearches + b.webSearches,
+    images: a.images + b.images,
   };
 }

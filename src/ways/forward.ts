@@ -6,11 +6,15 @@ import type { Incoming } from '../domain/call.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Provider } from '../domain/provider.ts';
 import { accept } from '../exchange/given.ts';
+import { parseObject } from '../json.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 import { endpointUrl, pathUrl } from '../provider/url.ts';
 import { withinTenant } from '../provider/within-tenant.ts';
 import { passthroughProvider } from '../route/passthrough.ts';
 import type { Stages } from '../stages.ts';
+import { imagesUsage } from '../usage/images.ts';
+
+const decoder = new TextDecoder();
 
 /** Where a forwarded request goes: chosen once the principal is known. */
 export type Forwarding =
@@ -32,13 +36,14 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
     record.principal = principal;
     const headers = await admitCall(life, principal, null, []);
     const { provider, url } = await destination(principal, incoming, to);
-    const target = { provider, model: '' };
-    record.target = target;
     const { method } = incoming;
     const body = hasBody(method) ? redact.bytes(await incoming.readBody()) : null;
     if (body !== null) await owners.requireInBytes(principal, body);
-    const clientCredential = principal.credential;
     const contentType = body === null ? null : (incoming.headers.get('content-type') ?? 'application/json');
+    const isImages = to.kind === 'passthrough' && /^\/?images\//.test(to.path);
+    const target = { provider, model: isImages && body !== null && isJson(contentType) ? modelIn(body) : '' };
+    record.target = target;
+    const clientCredential = principal.credential;
     const { apiKey } = provider;
     const sent = requestHeaders({
       provider,
@@ -48,10 +53,11 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
       contentType,
     });
     const request = { method, url, headers: sent, body };
-    const onObject = method === 'POST' ? (id: string) => bind(principal, provider, id) : null;
+    const onObject = (id: string) => bind(principal, provider, id);
+    const reading = method === 'POST' ? { onObject, usage: isImages ? imagesUsage : noUsage } : null;
     const context = { signal: life.scope.signal, number: 1, apiKey, isHedge: false, ...timeouts };
     const asked = { life, target, context, request, configured: false, rehearsal: null, headers: {} };
-    const given = await exchange.opaque({ ...asked, clientCredential: clientCredential !== null }, onObject);
+    const given = await exchange.opaque({ ...asked, clientCredential: clientCredential !== null }, reading);
     return accept(life, given, headers);
   };
 
@@ -74,6 +80,20 @@ export function createForward(stages: Stages, { providers, timeouts }: Config): 
     await owners.requireInPath(principal, incoming.method, to.path);
     return { provider, url: pathUrl(provider, to.path, incoming.query) };
   }
+}
+
+function noUsage(): null {
+  return null;
+}
+
+function isJson(contentType: string | null): boolean {
+  return contentType !== null && /\bjson\b/i.test(contentType);
+}
+
+/** Of a JSON body; empty: it has none. */
+function modelIn(body: Uint8Array): string {
+  const model = parseObject(decoder.decode(body))?.model;
+  return typeof model === 'string' ? model : '';
 }
 
 function hasBody(method: string): boolean {

@@ -221,7 +221,17 @@ function expectedOpenAI(api: Api, counts: Counts): Usage {
 
 function partsOf(told: Partial<UsageParts>): Pick<Usage, 'parts'> {
   if (Object.values(told).every((count) => count === 0)) return {};
-  return { parts: { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0, ...told } };
+  return {
+    parts: {
+      audioInput: 0,
+      imageInput: 0,
+      audioOutput: 0,
+      imageOutput: 0,
+      webSearches: 0,
+      images: 0,
+      ...told,
+    },
+  };
 }
 
 function recordedEnd(exchange: Exchange): 'open' | 'finished' | 'failed' {

@@ -33,3 +33,39 @@ describeBlackBox(
   },
   (upstream) => ({ PRICES_REFRESH_URL: `${upstream}/prices.json` }),
 );
+
+describeBlackBox(
+  'pictures',
+  (box) => {
+    const ask = async (model: string, answer: object) => {
+      box.upstream.script(json(200, answer));
+      const told = await box.call('/v1/images/generations', { model, prompt: 'a boat', n: 2 });
+      expect(await told.json()).toEqual(answer);
+      return told.headers['x-llm-edge-cost-usd'];
+    };
+    const two = { created: 1, data: [{ url: 'https://a' }, { url: 'https://b' }] };
+
+    it('cost what the operator says a piece costs', async () => {
+      expect(await ask('dall-e-3', two)).toBe('0.08');
+      const { body } = box.upstream.journal.at(-1) ?? {};
+      expect(JSON.parse(String(body))).toEqual({ model: 'dall-e-3', prompt: 'a boat', n: 2 });
+    });
+
+    it('cost their tokens where the provider counts them', async () => {
+      const usage = { input_tokens: 10, output_tokens: 100, input_tokens_details: { image_tokens: 4 } };
+      // 6 tokens of text and 4 of pictures in, 100 of pictures out.
+      expect(await ask('gpt-image', { ...two, usage })).toBe('0.001015');
+    });
+
+    it('have no known cost where nobody says it', async () => {
+      expect(await ask('dall-e-2', two)).toBeUndefined();
+      expect(await ask('gpt-image', two)).toBeUndefined();
+    });
+  },
+  undefined,
+  `
+prices:
+  openai/dall-e-3: { input: 0, output: 0, image: 0.04 }
+  openai/gpt-image: { input: 0.5, image_input: 3, output: 1, image_output: 10 }
+`,
+);
