@@ -7,19 +7,37 @@ import { until } from '../support/wait.ts';
 import { type BillingUpstream, startBillingUpstream } from './billing-upstream.ts';
 import { type NodeGateway, startNode } from './node-gateway.ts';
 
+/** What happens to a call before its gateway is killed. */
+interface Course {
+  /** Words that the provider has said, and the store has noted, by then. Null: it was never asked. */
+  readonly said: number | null;
+  /** What is lost on the way to the store, from then on. */
+  readonly lost?: 'requests' | 'replies';
+  /** The store is killed then, and is back before the end, after the end of the call, or after that of the gateway. */
+  readonly storeBack?: 'before the end' | 'after the end' | 'after the kill';
+  /** The answer comes to its end. */
+  readonly ends?: true;
+  /** The kill waits until the store has heard what the call cost. */
+  readonly settled?: true;
+}
+
 /**
  * Where a gateway is killed between a reservation and its settlement, and what the provider has served by then. The provider
  * counts as the gateway estimates: a token for each word, and for four characters of the question.
  */
-const STEPS = [
-  'reserved, its reply lost',
-  'asked and noted',
-  'streaming and noted',
-  'ended, settlement lost',
-  'settled, its reply lost',
-  'store gone while it ended',
-] as const;
-type Step = (typeof STEPS)[number];
+const COURSES = {
+  'reserved, its reply lost': { said: null },
+  'asked and noted': { said: 0 },
+  'streaming and noted': { said: 5 },
+  'ended, settlement lost': { said: 5, lost: 'requests', ends: true },
+  'settled, its reply lost': { said: 5, lost: 'replies', ends: true, settled: true },
+  'store gone when asked': { said: 0, storeBack: 'before the end', ends: true, settled: true },
+  'store gone in the stream': { said: 5, storeBack: 'before the end', ends: true, settled: true },
+  'store gone at the end': { said: 5, storeBack: 'after the end', ends: true, settled: true },
+  'store gone, gateway too': { said: 5, storeBack: 'after the kill' },
+} as const satisfies Record<string, Course>;
+type Step = keyof typeof COURSES;
+const STEPS = Object.keys(COURSES) as Step[];
 
 const ADMIN = 'sk-admin-key-0123456789';
 const nameOf = (step: Step) => step.replaceAll(/[^a-z]+/g, '-');
@@ -32,7 +50,7 @@ const bodyOf = (step: Step) =>
     max_tokens: 1000,
     messages: [{ role: 'user', content: step.padEnd(40, '.') }],
   });
-const INPUT = Math.ceil(bodyOf(STEPS[0]).length / 4);
+const INPUT = Math.ceil(bodyOf('asked and noted').length / 4);
 const costOf = (input: number, output: number) => input * 150 + output * 600;
 
 const file = (upstream: string) => `
@@ -79,7 +97,7 @@ describeWithRedis('a gateway that is killed', () => {
     };
     const gateway = await startNode(env, file(all().upstream.url));
     gateways.push(gateway);
-    const headers = { authorization: `Bearer ${keyOf(STEPS[0])}` };
+    const headers = { authorization: `Bearer ${keyOf('asked and noted')}` };
     await until('the limits are connected', async () => {
       const answer = await send(`${gateway.url}/v1/models`, { headers });
       await answer.text();
@@ -102,42 +120,40 @@ describeWithRedis('a gateway that is killed', () => {
 
   /** Does a call up to the step, and kills the gateway there. What the provider served, as nano-dollars. */
   async function crashAt(step: Step): Promise<number> {
+    const course: Course = COURSES[step];
     const { upstream, node, redis } = all();
     const proxy = await startTcpProxy(node);
     proxies.push(proxy);
     const gateway = await startGatewayAt(proxy.port);
     const question = step.padEnd(40, '.');
-    if (step === 'reserved, its reply lost') proxy.swallow('replies');
+    if (course.said === null) proxy.swallow('replies');
     const headers = { authorization: `Bearer ${keyOf(step)}`, 'content-type': 'application/json' };
     const call = send(`${gateway.url}/v1/chat/completions`, { headers, body: bodyOf(step) })
       .then((answer) => answer.read())
       .catch(() => null);
     await isReserved(step);
-    if (step === 'reserved, its reply lost') {
+    if (course.said === null) {
       proxy.swallow('requests');
       gateway.signal('SIGKILL');
       return 0;
     }
     await upstream.asked(question);
-    const words = step === 'asked and noted' ? 0 : 5;
-    upstream.say(question, words);
-    await isNoted(step, words);
-    if (step === 'ended, settlement lost') proxy.swallow('requests');
-    if (step === 'settled, its reply lost') proxy.swallow('replies');
-    if (step === 'store gone while it ended') redis.kill(0);
-    if (words > 0 && step !== 'streaming and noted') {
+    upstream.say(question, course.said);
+    await isNoted(step, course.said);
+    if (course.lost !== undefined) proxy.swallow(course.lost);
+    if (course.storeBack !== undefined) redis.kill(0);
+    if (course.storeBack === 'before the end') await redis.restart(0);
+    if (course.ends) {
       upstream.end(question);
       await call;
     }
-    if (step === 'settled, its reply lost')
-      await until('it is settled', async () => Number(await field(step, 's')) > 0);
-    if (step === 'store gone while it ended') {
-      await redis.restart(0);
-      await until('it is settled by the call itself', async () => Number(await field(step, 's')) > 0, {
+    if (course.storeBack === 'after the end') await redis.restart(0);
+    if (course.settled)
+      await until(`${step}: it is settled`, async () => Number(await field(step, 's')) > 0, {
         deadlineMs: 30_000,
       });
-    }
     gateway.signal('SIGKILL');
+    if (course.storeBack === 'after the kill') await redis.restart(0);
     return costOf(INPUT, upstream.served(question));
   }
 
