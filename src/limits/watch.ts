@@ -21,10 +21,10 @@ export interface Watched {
 
 export type Watch = (watched: Watched) => Custody;
 
-/** A call that is over sooner is never noted: two words to the store are enough for it. */
-const FIRST_NOTE_MS = 250;
-/** Three notes within a lease. */
-const NOTE_MS = 10_000;
+/** A call that is over sooner, as hardly any of a real provider is, is never noted: two words to the store are enough for it. */
+const FIRST_NOTE_MS = 25;
+/** What a stream used since its last note is lost when its gateway dies. */
+const NOTE_MS = 3_000;
 /** How long a call may cost more than is reserved before it is seen. */
 const LOOK_MS = 1_000;
 /** A hold grows before it is used up, and by half of what was used. */
