@@ -104,9 +104,16 @@ describeWithRedis('three gateways that share a Redis Cluster', () => {
     await until('all is entered', async () => (await spent('budget')).attempts === answered);
     // What was held beyond what was used is free again, and is used up one by one.
     let more = 0;
-    while ((await decided(more, 'budget')) === 200) more += 1;
+    // Where the machine was too busy to hear of a claim, it is free when its lease is over.
+    await until(
+      'what is free is used up',
+      async () => {
+        while ((await decided(more, 'budget')) === 200) more += 1;
+        return answered + more > 97;
+      },
+      { deadlineMs: 60_000, everyMs: 500 },
+    );
     const total = answered + more;
-    expect(total).toBeGreaterThan(97);
     expect(total).toBeLessThanOrEqual(100);
     await until('all is entered', async () => (await spent('budget')).attempts === total);
     expect((await spent('budget')).cost).toBe(total * COST);

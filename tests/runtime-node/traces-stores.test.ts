@@ -38,26 +38,31 @@ describeWithRedis('the words of a call with its stores', () => {
     return receiver.spans.filter(({ parentSpanId }) => root !== undefined && parentSpanId === root.spanId);
   }
 
-  async function traced(): Promise<{ id: string; wordsOf: () => string[] }> {
+  const wordsOf = (id: string) => childrenOf(id).filter(({ name }) => WORDS.includes(name));
+
+  /** A call, and the words that it had with its stores; all of them, unless a store was too slow for the call to wait. */
+  async function traced(): Promise<readonly ReadSpan[]> {
     const answer = await call(gateway, fresh());
     await answer.text();
     expect(answer.status).toBe(200);
     const id = String(answer.headers['x-request-id']);
-    const isWord = ({ name }: ReadSpan) => WORDS.includes(name);
-    return {
-      id,
-      wordsOf: () =>
-        childrenOf(id)
-          .filter(isWord)
-          .map(({ name }) => name),
-    };
+    await until('the settlement is told', () => wordsOf(id).some(({ name }) => name === 'limits settle'), {
+      deadlineMs: 15_000,
+    });
+    return wordsOf(id);
   }
 
-  it('are spans below that of the request, those after the answer too', async () => {
-    const { id, wordsOf } = await traced();
-    await until('all of them have come', () => wordsOf().length >= WORDS.length, { deadlineMs: 15_000 });
-    expect(wordsOf().sort()).toEqual(WORDS);
-    for (const { kind, startedAt, endedAt } of childrenOf(id).filter(({ name }) => WORDS.includes(name))) {
+  it('are spans below that of the request, those after the answer too', { timeout: 90_000 }, async () => {
+    const words = await until(
+      'a call has all of its words',
+      async () => {
+        const spans = await traced();
+        return spans.length === WORDS.length && spans;
+      },
+      { deadlineMs: 60_000 },
+    );
+    expect(words.map(({ name }) => name).sort()).toEqual(WORDS);
+    for (const { kind, startedAt, endedAt } of words) {
       expect(kind).toBe('internal');
       expect(endedAt).toBeGreaterThanOrEqual(startedAt);
     }
