@@ -1,11 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+/** They measure time while they load the machine, or load it so much that others could not. */
+const ALONE = [
+  'tests/runtime-node/cache-faults.test.ts',
+  'tests/runtime-node/limits-cluster.test.ts',
+  'tests/deploy/compose-live.test.ts',
+];
+const ALL = ['src/**/*.test.ts', 'adapters/**/*.test.ts', 'tests/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'adapters/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'together', include: ALL, exclude: ALONE, maxWorkers: 2, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -71,7 +71,7 @@ function createSingleClient(url: string, { password, logger }: RedisClientOption
   const name = `${redis.options.host}:${redis.options.port}`;
   createConnectionLog(logger).watch(redis, name);
   const send = createBatch(
-    (command: Command) => redis.sendCommand(command),
+    (command) => redis.sendCommand(command),
     () => [redis],
   );
   return {
@@ -116,7 +116,7 @@ function createClusterClient({ clusterNodes, url, password, logger }: RedisClien
     if (cluster.status === 'ready') connect(node);
   });
   const send = createBatch(
-    (command: Command) => cluster.sendCommand(command),
+    (command) => cluster.sendCommand(command),
     () => cluster.nodes('master'),
   );
   return {
