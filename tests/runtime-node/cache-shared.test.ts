@@ -203,19 +203,27 @@ describeWithRedis('the cache that processes share', () => {
         await until('one of them has asked for the lease', async () => (await leasesAsked()) > leases);
         release();
         const text = await (await first).text();
+        const caches: string[] = [];
         for (const answer of await Promise.all(others)) {
-          expect(answer.headers['x-llm-edge-cost-usd']).toBe('0');
-          expect(await told(answer)).toEqual({ status: 200, cache: 'coalesced', text, cut: false });
+          const { cache, ...rest } = await told(answer);
+          expect(rest).toEqual({ status: 200, text, cut: false });
+          caches.push(cache);
         }
+        // Who was still on its way to the cache finds the answer there by itself.
+        const found = caches.filter((cache) => cache !== 'coalesced');
+        expect(found.length).toBeLessThan(5);
+        expect(found.filter((cache) => cache !== 'hit-l2')).toEqual([]);
         expect(calls()).toBe(asked + 1);
-        const counted = [
-          since(before[0], await untilActive(one, 0)),
-          since(before[1], await untilActive(other, 0)),
-        ];
-        expect(counted).toEqual([
-          { misses: 1, hits: { l1: 0, l2: 0, coalesced: 0 }, attempts: 1 },
-          { misses: 0, hits: { l1: 0, l2: 0, coalesced: 5 }, attempts: 0 },
-        ]);
+        expect(since(before[0], await untilActive(one, 0))).toEqual({
+          misses: 1,
+          hits: { l1: 0, l2: 0, coalesced: 0 },
+          attempts: 1,
+        });
+        expect(since(before[1], await untilActive(other, 0))).toEqual({
+          misses: 0,
+          hits: { l1: 0, l2: found.length, coalesced: 5 - found.length },
+          attempts: 0,
+        });
         expect(await ask(other, body)).toMatchObject({ cache: 'hit-l1', text });
       });
 

@@ -39,6 +39,9 @@ const COURSES = {
 type Step = keyof typeof COURSES;
 const STEPS = Object.keys(COURSES) as Step[];
 
+/** A note may be three seconds away, and the machine busy. */
+const SOON = { deadlineMs: 30_000 };
+
 const ADMIN = 'sk-admin-key-0123456789';
 const nameOf = (step: Step) => step.replaceAll(/[^a-z]+/g, '-');
 const keyOf = (step: Step) => `sk-gateway-crash-${nameOf(step)}`;
@@ -98,25 +101,33 @@ describeWithRedis('a gateway that is killed', () => {
     const gateway = await startNode(env, file(all().upstream.url));
     gateways.push(gateway);
     const headers = { authorization: `Bearer ${keyOf('asked and noted')}` };
-    await until('the limits are connected', async () => {
-      const answer = await send(`${gateway.url}/v1/models`, { headers });
-      await answer.text();
-      return answer.status === 200;
-    });
+    await until(
+      'the limits are connected',
+      async () => {
+        const answer = await send(`${gateway.url}/v1/models`, { headers });
+        await answer.text();
+        return answer.status === 200;
+      },
+      SOON,
+    );
     return gateway;
   }
 
   const field = (step: Step, name: string) =>
     all().client.hget(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`, name);
   const isReserved = (step: Step) =>
-    until(`${step}: it is reserved`, async () => Number(await field(step, 'r')) > 0);
+    until(`${step}: it is reserved`, async () => Number(await field(step, 'r')) > 0, SOON);
   const isNoted = (step: Step, output: number) =>
-    until(`${step}: it is noted`, async () => {
-      const [name] = await all().client.keys(`le:{${nameOf(step)}}:b:call:*`);
-      const data = name === undefined ? null : await all().client.hget(name, 'data');
-      const { entries } = JSON.parse(data ?? '{"entries":[]}');
-      return entries[0]?.usage?.output === output;
-    });
+    until(
+      `${step}: it is noted`,
+      async () => {
+        const [name] = await all().client.keys(`le:{${nameOf(step)}}:b:call:*`);
+        const data = name === undefined ? null : await all().client.hget(name, 'data');
+        const { entries } = JSON.parse(data ?? '{"entries":[]}');
+        return entries[0]?.usage?.output === output;
+      },
+      SOON,
+    );
 
   /** Does a call up to the step, and kills the gateway there. What the provider served, as nano-dollars. */
   async function crashAt(step: Step): Promise<number> {

@@ -88,9 +88,12 @@ describeBlackBox(
       timeout: 60_000,
     }, async () => {
       const dying: (() => void)[] = [];
+      let isDead = false;
       script(
         (context) => {
-          dying.push(() => context.socket.destroy());
+          const die = () => context.socket.destroy();
+          if (isDead) die();
+          else dying.push(die);
           return hangBeforeHeaders(context);
         },
         json(200, CHAT_REPLY),
@@ -106,6 +109,7 @@ describeBlackBox(
       });
       await until('all calls are under way', () => dying.length === CALLS, { deadlineMs: 30_000 });
       const diedAt = performance.now();
+      isDead = true;
       for (const die of dying) die();
       const answers = await Promise.all(asked);
       expect(answers.map(({ status, provider }) => [status, provider])).toEqual(
