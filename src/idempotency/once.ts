@@ -66,13 +66,23 @@ export function createOnce({ store, clock, sha256, totalMs, onError }: OnceDeps)
   async function takeTurn(slot: Slot, { scope }: CallLife): Promise<StoredAnswer | 'first'> {
     const endsAt = clock.monotonic() + MAX_WAIT_MS;
     for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
-      const isFree = await store.acquire(slot.tenant, slot.name, totalMs);
-      const answer = await find(slot);
-      if (answer === null && isFree) return 'first';
-      if (isFree) await store.release(slot.tenant, slot.name);
-      if (answer !== null) return answer;
+      const turn = await turnNow(slot);
+      if (turn !== null) return turn;
       if (clock.monotonic() >= endsAt) throw stillUnderWay();
       await pause(clock, ms, scope.signal);
+    }
+  }
+
+  /** Null: another call has the right to the first answer. It is kept for nobody who does not make the call. */
+  async function turnNow(slot: Slot): Promise<StoredAnswer | 'first' | null> {
+    const isFree = await store.acquire(slot.tenant, slot.name, totalMs);
+    let isTaken = false;
+    try {
+      const answer = await find(slot);
+      isTaken = isFree && answer === null;
+      return isTaken ? 'first' : answer;
+    } finally {
+      if (isFree && !isTaken) await store.release(slot.tenant, slot.name).catch(onError);
     }
   }
 
