@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryBackground } from '../../adapters/memory/background.ts';
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
-import { createMemoryLogger } from '../../adapters/memory/logger.ts';
-import { CallLife } from '../call-life.ts';
+import { prepareAttempt } from '../../tests/support/attempt.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import { createOnce } from './once.ts';
 
 const down = () => Promise.reject(new Error('down'));
-const TOTAL_MS = 600_000;
 
 function reply(text: string): Answer {
   const choices = [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }];
@@ -20,7 +17,6 @@ function reply(text: string): Answer {
 /** One process with a store that can be made to fail, and a provider that counts. */
 function setup() {
   const clock = createFakeClock();
-  const logger = createMemoryLogger();
   const memory = createMemoryCacheStore({ clock });
   const failing: Partial<CacheStore> = {};
   const store: CacheStore = {
@@ -32,28 +28,15 @@ function setup() {
   };
   const seen = { errors: 0, made: 0 };
   const onError = () => void seen.errors++;
-  const once = createOnce({ store, clock, sha256: async (text) => `h${text}`, totalMs: TOTAL_MS, onError });
-  const background = createMemoryBackground({ logger });
+  const once = createOnce({ store, clock, sha256: async (text) => `h${text}`, totalMs: 600_000, onError });
 
   function ask(text = 'hi', { tenant = 't', make = async () => reply(`${seen.made}`) } = {}) {
-    const incoming = {
-      requestId: 'r',
-      endpoint: 'chat',
-      errorDialect: 'openai',
-      method: 'POST',
-      path: '/v1/chat/completions',
-      query: '',
-      headers: new Headers({ 'idempotency-key': 'k' }),
-      signal: new AbortController().signal,
-      readBody: async () => new Uint8Array(),
-      startedAt: clock.monotonic(),
-    } as const;
-    const settle = { attempt: () => {}, request: () => {} };
-    const deps = { clock, logger, settle, startTrace: () => null, totalMs: TOTAL_MS };
-    const life = new CallLife(deps, incoming, 'r', background);
-    const body = { bytes: new Uint8Array(), text, json: {} };
-    const call = { endpoint: 'chat', dialect: 'openai-chat', model: 'm', stream: false, body } as const;
-    return once({ tenant } as Principal, { life, call, headers: {} }, () => {
+    const { prepared } = prepareAttempt({
+      script: () => Promise.reject(new Error('`make` stands for the provider')),
+      headers: { 'idempotency-key': 'k' },
+      body: { messages: [{ role: 'user', content: text }] },
+    });
+    return once({ tenant } as Principal, prepared, () => {
       seen.made += 1;
       return make();
     });

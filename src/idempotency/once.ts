@@ -73,7 +73,7 @@ export function createOnce({ store, clock, sha256, totalMs, onError }: OnceDeps)
     }
   }
 
-  /** Null: another call has the right to the first answer. It is kept for nobody who does not make the call. */
+  /** Null: another call has the right to the first answer. Who gets it and does not make the call gives it back. */
   async function turnNow(slot: Slot): Promise<StoredAnswer | 'first' | null> {
     const isFree = await store.acquire(slot.tenant, slot.name, totalMs);
     let isTaken = false;
