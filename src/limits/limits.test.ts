@@ -4,7 +4,7 @@ import { createScriptedFetch } from '../../adapters/memory/fetch.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import type { Call, JsonObject } from '../domain/call.ts';
-import type { Claim } from '../domain/claim.ts';
+import { type Claim, EVERYONE } from '../domain/claim.ts';
 import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import { type LimitPolicy, NO_LIMITS } from '../domain/limits.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -163,6 +163,28 @@ describe('a call that is watched', () => {
 
   it('goes on beyond the budget where that is the setting', async () => {
     expect(await outrun('extend', 5)).toEqual({ ended: 0, reserved: 95 + 20 });
+  });
+
+  it('says its last word on all its claims before it stops, though the store fails at each', async () => {
+    const clock = createFakeClock();
+    const late = Promise.withResolvers<boolean>();
+    const note = ({ tenant }: Claim) =>
+      tenant === EVERYONE ? late.promise : Promise.reject(new Error('away'));
+    const custody = createWatch({ clock, limits: { note }, overrun: 'extend' })({
+      claims: [claim(10), { ...claim(0), tenant: EVERYONE, budgets: [] }],
+      entries: () => [],
+      end: () => {},
+    });
+    custody.wake();
+    await clock.advance(100);
+    let hasStopped = false;
+    const stopping = custody.stop().then(() => {
+      hasStopped = true;
+    });
+    await clock.advance(100);
+    expect(hasStopped).toBe(false);
+    late.reject(new Error('away too')); // where nobody hears of it, it ends the process
+    await stopping;
   });
 });
 

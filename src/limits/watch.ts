@@ -56,13 +56,16 @@ export function createWatch({ clock, limits, overrun }: WatchDeps): Watch {
       cancel = clock.after(hasBudget ? LOOK_MS : NOTE_MS, look);
     }
 
+    /** All are heard out, whatever becomes of one: `stop` waits for the last of them, and a rejection that nobody hears ends the process. */
     async function note(used: readonly LedgerEntry[], cost: number, isShort: boolean): Promise<void> {
       const wanted = isShort ? Math.ceil(cost * GROWTH) : hold;
-      const renewed = others.map((claim) => limits.note(claim, true));
-      const granted = await limits.note({ ...own, hold: wanted, entries: used }, overrun === 'extend');
-      if (granted) hold = wanted;
+      const [granted] = await Promise.allSettled([
+        limits.note({ ...own, hold: wanted, entries: used }, overrun === 'extend'),
+        ...others.map((claim) => limits.note(claim, true)),
+      ]);
+      if (granted.status === 'rejected') return;
+      if (granted.value) hold = wanted;
       else if (cost > hold && !over) end();
-      await Promise.all(renewed);
     }
 
     return {
