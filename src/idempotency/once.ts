@@ -12,10 +12,11 @@ import type { Sha256 } from '../ports/hash.ts';
 import { pause } from '../resilience/backoff.ts';
 import { relay } from '../streams/relay.ts';
 import type { OnceCall } from './asked.ts';
+import { createFirstAnswers, type Slot } from './first-answers.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { createRecordingTap } from './recording-tap.ts';
 import { replay } from './replay.ts';
-import { readAnswer, type StoredAnswer, writeAnswer } from './stored-answer.ts';
+import { isSuccess, type StoredAnswer } from './stored-answer.ts';
 
 export interface OnceDeps {
   readonly store: CacheStore;
@@ -23,7 +24,7 @@ export interface OnceDeps {
   readonly sha256: Sha256;
   /** The longest time of any call: for so long at most one is under way. */
   readonly totalMs: number;
-  /** The store failed: the call is made as if it had no key. */
+  /** The store failed: the call is made all the same. */
   readonly onError: () => void;
 }
 
@@ -34,7 +35,6 @@ export interface OnceDeps {
  */
 export type Once = (principal: Principal, once: OnceCall, make: () => Promise<Answer>) => Promise<Answer>;
 
-const KEPT_MS = 24 * 3600 * 1000;
 /** Answers of a megabyte are rare; larger ones are made anew. */
 const MAX_BYTES = 1 << 20;
 /** So long a retry waits for the first call, before its client is told to come back. */
@@ -47,7 +47,12 @@ const KEPT_ENDINGS: readonly KeptEnding[] = ['truncated', 'refused', 'filtered']
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** To be called: `first`, or `unsure` of it since the store failed; `alone`: as if the call had no key. */
+type Turn = 'first' | 'unsure' | 'alone';
+
 export function createOnce({ store, clock, sha256, totalMs, onError }: OnceDeps): Once {
+  const answers = createFirstAnswers({ store, clock, claimMs: totalMs, onError });
+
   return async function once(principal, asked, make) {
     const { incoming } = asked.life.record;
     const key = idempotencyKeyOf(incoming.headers);
@@ -57,95 +62,76 @@ export function createOnce({ store, clock, sha256, totalMs, onError }: OnceDeps)
       name: `idempotency.${await sha256(key)}`,
       fingerprint: await sha256(`${asked.call.endpoint}${incoming.query}\n${asked.call.body.text}`),
     };
-    const turn = await takeTurn(slot, asked.life).catch(unlessTold);
-    if (turn === 'unknown') return make();
-    return turn === 'first' ? lead(slot, asked, make) : replay(turn, asked);
+    const turn = await takeTurn(slot, asked.life);
+    if (turn === 'alone') return make();
+    return typeof turn === 'string' ? lead(slot, asked, make, turn === 'first') : replay(turn, asked);
   };
 
-  /** The first answer, or the right to give it. */
-  async function takeTurn(slot: Slot, { scope }: CallLife): Promise<StoredAnswer | 'first'> {
+  /** The first answer, or what to do without it. */
+  async function takeTurn(slot: Slot, life: CallLife): Promise<StoredAnswer | Turn> {
     const endsAt = clock.monotonic() + MAX_WAIT_MS;
+    /** Somebody else's claim is not for this call to end. */
+    let isOthers = false;
     for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
-      const turn = await turnNow(slot);
-      if (turn !== null) return turn;
+      // In this order: whoever releases has kept its answer before.
+      const claimed = await answers.claim(slot);
+      const found = claimed === 'unknown' ? 'unknown' : await answers.find(slot);
+      if (found !== null && found !== 'unknown') {
+        if (claimed === 'ours') life.hold(answers.release(slot));
+        return answerTo(slot, found);
+      }
+      // A store that fails must not stand in the way.
+      if (claimed === 'ours') return found === null ? 'first' : 'unsure';
+      if (claimed === 'unknown' && !isOthers) return 'unsure';
+      if (claimed !== 'taken' || found === 'unknown') return 'alone';
+      isOthers = true;
       if (clock.monotonic() >= endsAt) throw stillUnderWay();
-      await pause(clock, ms, scope.signal);
+      await pause(clock, ms, life.scope.signal);
     }
   }
 
-  /** Null: another call has the right to the first answer. Who gets it and does not make the call gives it back. */
-  async function turnNow(slot: Slot): Promise<StoredAnswer | 'first' | null> {
-    const isFree = await store.acquire(slot.tenant, slot.name, totalMs);
-    let isTaken = false;
-    try {
-      const answer = await find(slot);
-      isTaken = isFree && answer === null;
-      return isTaken ? 'first' : answer;
-    } finally {
-      if (isFree && !isTaken) await store.release(slot.tenant, slot.name).catch(onError);
-    }
-  }
-
-  async function find({ tenant, name, fingerprint }: Slot): Promise<StoredAnswer | null> {
-    const bytes = await store.get(tenant, name);
-    const answer = bytes === null ? null : readAnswer(bytes);
-    if (answer === null || answer.fingerprint === fingerprint) return answer;
-    throw new GatewayError(
-      'idempotency_mismatch',
-      'This Idempotency-Key was sent with another request before: give each request a key of its own.',
-    );
-  }
-
-  /** A store that fails must not stand in the way: the call is made as if it had no key. */
-  function unlessTold(fault: unknown): 'unknown' {
-    if (fault instanceof GatewayError) throw fault;
-    onError();
-    return 'unknown';
-  }
-
-  async function lead(slot: Slot, asked: OnceCall, make: () => Promise<Answer>): Promise<Answer> {
-    const { life } = asked;
+  /** Makes the call, keeps an answer that is worth it, and lets others have their turn. */
+  async function lead(
+    slot: Slot,
+    asked: OnceCall,
+    make: () => Promise<Answer>,
+    isFirst: boolean,
+  ): Promise<Answer> {
+    const { life, call } = asked;
     const over = Promise.withResolvers<void>();
     life.hold(over.promise);
-    const finish = (body: Uint8Array | null, answer: Answer | null) =>
-      settle(slot, body, answer).catch(onError).finally(over.resolve);
+    const finish = async (body: Uint8Array | null, { status, headers }: Omit<Answer, 'body'>) => {
+      if (body !== null && isSuccess(status)) await answers.keep(slot, { status, headers, body }, isFirst);
+      await answers.release(slot);
+      over.resolve();
+    };
     try {
       const answer = await make();
       const { body } = answer;
       if (!(body instanceof ReadableStream)) {
-        void finish(wholeBody(asked.call, answer), answer);
+        void finish(wholeBody(call, answer), answer);
         return answer;
       }
       const tap = createRecordingTap(MAX_BYTES, (chunks) => {
         const recording = chunks === null ? null : { chunks, ended: true };
-        const isKept = recording !== null && isCompleteStream(asked.call.dialect, recording, KEPT_ENDINGS);
+        const isKept = recording !== null && isCompleteStream(call.dialect, recording, KEPT_ENDINGS);
         void finish(isKept ? joinBytes(recording.chunks) : null, answer);
       });
       return { ...answer, body: relay(body, tap) };
     } catch (fault) {
-      void finish(null, null);
+      void answers.release(slot).then(over.resolve);
       throw fault;
-    }
-  }
-
-  /** Keeps an answer that is worth it, and lets others have their turn. */
-  async function settle(slot: Slot, body: Uint8Array | null, answer: Answer | null): Promise<void> {
-    const { tenant, name, fingerprint } = slot;
-    try {
-      if (body === null || answer === null || answer.status < 200 || answer.status >= 300) return;
-      const { status, headers } = answer;
-      await store.set(tenant, name, writeAnswer({ fingerprint, status, headers, body }), KEPT_MS);
-    } finally {
-      await store.release(tenant, name);
     }
   }
 }
 
-/** Where the answer to a key is kept, and which call it has to answer. */
-interface Slot {
-  readonly tenant: string;
-  readonly name: string;
-  readonly fingerprint: string;
+/** @throws GatewayError when it is the answer to another call. */
+function answerTo({ fingerprint }: Slot, answer: StoredAnswer): StoredAnswer {
+  if (answer.fingerprint === fingerprint) return answer;
+  throw new GatewayError(
+    'idempotency_mismatch',
+    'This Idempotency-Key was sent with another request before: give each request a key of its own.',
+  );
 }
 
 /** Null for what is not kept: what is no complete answer, or too much. */

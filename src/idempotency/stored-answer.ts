@@ -1,4 +1,5 @@
 import { joinBytes } from '../bytes.ts';
+import type { JsonObject, JsonValue } from '../domain/call.ts';
 import { asObject, parseObject } from '../json.ts';
 
 /** The first answer to an idempotency key. */
@@ -15,10 +16,10 @@ const VERSION = 1;
 const HEAD_BYTES = 5;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export function writeAnswer({ body, ...meta }: StoredAnswer): Uint8Array {
-  const json = encoder.encode(JSON.stringify(meta));
+  const json = encoder.encode(JSON.stringify({ ...meta, bytes: body.length }));
   const head = new Uint8Array(HEAD_BYTES);
   const view = new DataView(head.buffer);
   view.setUint8(0, VERSION);
@@ -26,15 +27,39 @@ export function writeAnswer({ body, ...meta }: StoredAnswer): Uint8Array {
   return joinBytes([head, json, body]);
 }
 
-/** Null for what is no answer, or one of another version. */
-export function readAnswer(bytes: Uint8Array): StoredAnswer | null {
-  if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) return null;
-  const bodyAt = HEAD_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
-  const meta = parseObject(decoder.decode(bytes.subarray(HEAD_BYTES, bodyAt)));
-  const headers = asObject(meta?.headers);
-  if (meta === null || headers === null || bodyAt > bytes.length) return null;
-  const { fingerprint, status } = meta;
-  if (typeof fingerprint !== 'string' || typeof status !== 'number') return null;
-  const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-  return { fingerprint, status, headers: Object.fromEntries(texts), body: bytes.subarray(bodyAt) };
+/** Null for what is no whole answer, or one of another version. */
+export function readAnswer(stored: Uint8Array): StoredAnswer | null {
+  if (stored.length < HEAD_BYTES || stored[0] !== VERSION) return null;
+  const bodyAt = HEAD_BYTES + new DataView(stored.buffer, stored.byteOffset).getUint32(1);
+  const meta = bodyAt > stored.length ? null : parse(stored.subarray(HEAD_BYTES, bodyAt));
+  const headers = textsOf(meta?.headers);
+  if (meta === null || headers === null) return null;
+  const { fingerprint, status, bytes } = meta;
+  const body = stored.subarray(bodyAt);
+  if (typeof fingerprint !== 'string' || !isSuccess(status) || bytes !== body.length) return null;
+  return { fingerprint, status, headers, body };
+}
+
+/** What is stored, and what a response can be made of. */
+export function isSuccess(status: JsonValue | undefined): status is number {
+  return Number.isInteger(status) && Number(status) >= 200 && Number(status) < 300;
+}
+
+function parse(json: Uint8Array): JsonObject | null {
+  try {
+    return parseObject(decoder.decode(json));
+  } catch {
+    return null;
+  }
+}
+
+function textsOf(value: JsonValue | undefined): Record<string, string> | null {
+  const texts: Record<string, string> = {};
+  const object = asObject(value);
+  if (object === null) return null;
+  for (const [name, text] of Object.entries(object)) {
+    if (typeof text !== 'string') return null;
+    texts[name] = text;
+  }
+  return texts;
 }
