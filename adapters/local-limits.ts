@@ -8,6 +8,8 @@ export interface LocalLimitsOptions {
   /** What this process holds by itself. */
   readonly own: LimitStore;
   readonly logger: Logger;
+  /** Whether it may, now: the answer may change while the process runs. */
+  readonly mayBeAlone: () => boolean;
 }
 
 /** Calls that were granted here; beyond, their slots are freed when their leases are over. */
@@ -15,9 +17,9 @@ const MAX_CALLS = 50_000;
 
 /**
  * While the store that all share does not answer, each process holds the whole limits by itself: `n` processes let at most `n` times
- * as much pass. What was used is still told to the shared store, by whoever asked, until it has heard it.
+ * as much pass, unless they may not and refuse instead. What was used is still told to the shared store, by whoever asked, until it has heard it.
  */
-export function createLocalLimits({ shared, own, logger }: LocalLimitsOptions): LimitStore {
+export function createLocalLimits({ shared, own, logger, mayBeAlone }: LocalLimitsOptions): LimitStore {
   const granted = new Set<string>();
   let isAlone = false;
 
@@ -34,7 +36,7 @@ export function createLocalLimits({ shared, own, logger }: LocalLimitsOptions): 
       isGone(false);
       return { value, byOwn: false };
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      if (error instanceof RangeError || !mayBeAlone()) throw error;
       isGone(true);
       return { value: await ask(own), byOwn: true };
     }

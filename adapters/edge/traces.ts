@@ -1,5 +1,5 @@
 import { METRICS } from '../../src/account/instruments.ts';
-import type { Config } from '../../src/index.ts';
+import type { StartConfig } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createOtlpTraces, type OtlpTraces } from '../otlp-traces.ts';
@@ -10,7 +10,7 @@ import { VERSION } from '../version.ts';
  * sends when the response returns, which loses every span that ends later, and streams end later.
  */
 export function createEdgeTraces(
-  { telemetry }: Config,
+  { telemetry }: StartConfig,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): OtlpTraces | null {
   const { enableTracing, otlpEndpoint: endpoint } = telemetry;

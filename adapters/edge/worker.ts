@@ -7,6 +7,7 @@ import {
   type GatewayDeps,
   loadConfig,
   type ReloadableApp,
+  type StartConfig,
 } from '../../src/index.ts';
 import { createSweep, type Sweep } from '../../src/limits/sweep.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -105,18 +106,20 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const loaded = load(text);
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const { config } = loaded;
-  const { redis } = config;
+  const atStart: StartConfig = config;
+  const { redis } = atStart;
+  let inForce = config;
   const clock = createSystemClock();
   // The platform adds a line end of its own.
   const logger = createConsoleLogger({
     clock,
-    level: config.server.logLevel,
+    level: atStart.server.logLevel,
     write: (line) => console.log(line),
   });
-  const { fetchUrls, timeoutMs } = config.media;
+  const { fetchUrls, timeoutMs } = atStart.media;
   const metrics = createMemoryMetrics();
-  const caches = createCaches(config, clock, logger, metrics);
-  const traces = createEdgeTraces(config, { logger, metrics });
+  const caches = createCaches(atStart, clock, logger, metrics);
+  const traces = createEdgeTraces(atStart, { logger, metrics });
   const deps = createMemoryDeps({
     clock,
     logger,
@@ -124,9 +127,9 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     ...(traces === null ? {} : { telemetry: traces }),
     fetch: createEdgeFetch(),
     fetchMedia: fetchUrls ? createEdgeMedia({ timeoutMs }) : null,
-    ...createKeyStores(config, clock, logger),
+    ...createKeyStores(atStart, clock, logger),
     cache: caches,
-    ...createLimits(config, clock, logger),
+    ...createLimits(atStart, clock, logger, () => inForce.limits.onStoreFailure === 'open'),
     health:
       redis.upstash === null
         ? null
@@ -135,7 +138,7 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     vectors:
       redis.upstashVector === null
         ? // An isolate has 128 MB for everything.
-          createMemoryVectorStore({ clock, maxBytes: 16 << 20, ...config.cache.semantic })
+          createMemoryVectorStore({ clock, maxBytes: 16 << 20, maxEntries: atStart.cache.semanticMaxEntries })
         : createUpstashVectorStore({ ...redis.upstashVector, clock, logger }),
   });
   const app = createReloadableApp({
@@ -145,7 +148,6 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
     version: VERSION,
     runtime: 'edge',
   });
-  let inForce = config;
   const apply = async (next: Config) => {
     app.reload(next);
     inForce = next;
@@ -154,7 +156,12 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
   const refreshConfig =
     text === null || reread === null ? [] : [createRefresh({ ...deps, text, read: reread, load, takeOn })];
   const refreshPrices = createPriceRefresh({ ...deps, settings: () => inForce.priceRefresh });
-  const pushMetrics = createWorkerPush(config, { metrics, clock, logger, cacheSize: () => caches.l1.size() });
+  const pushMetrics = createWorkerPush(atStart, {
+    metrics,
+    clock,
+    logger,
+    cacheSize: () => caches.l1.size(),
+  });
   const flushTraces = traces === null ? async () => {} : traces.flush;
   const pushAll = async () => void (await Promise.all([flushTraces(), pushMetrics()]));
   return { app, refreshes: [...refreshConfig, refreshPrices], sweep: createSweep(deps), pushAll };
@@ -166,7 +173,7 @@ interface Caches extends CacheStores {
 
 /** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */
 function createKeyStores(
-  { redis: { upstash } }: Config,
+  { redis: { upstash } }: StartConfig,
   clock: Clock,
   logger: Logger,
 ): Pick<GatewayDeps, 'keys' | 'secrets'> {
@@ -176,7 +183,7 @@ function createKeyStores(
 }
 
 /** Streams and promises of one request may not be used by another here, so each call is its own. */
-function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger, metrics: Metrics): Caches {
+function createCaches({ cache, redis }: StartConfig, clock: Clock, logger: Logger, metrics: Metrics): Caches {
   const { l1MaxEntries: maxEntries, l1MaxBytes: maxBytes, enableL2 } = cache;
   const l2 =
     redis.upstash === null || enableL2 === false
@@ -188,18 +195,18 @@ function createCaches({ cache, redis }: Config, clock: Clock, logger: Logger, me
 
 /** Without Upstash, each isolate holds limits by itself. */
 function createLimits(
-  { limits, redis }: Config,
+  { redis }: StartConfig,
   clock: Clock,
   logger: Logger,
+  mayBeAlone: () => boolean,
 ): Pick<GatewayDeps, 'limits' | 'ledger'> {
   const ownLedger = createMemoryLedger();
   const own = createMemoryLimitStore({ clock, ledger: ownLedger });
   if (redis.upstash === null) return { limits: own, ledger: ownLedger };
   const options = { ...redis.upstash, clock, logger };
   const shared = createUpstashLimitStore(options);
-  const isClosed = limits.onStoreFailure === 'closed';
   return {
-    limits: isClosed ? shared : createLocalLimits({ shared, own, logger }),
+    limits: createLocalLimits({ shared, own, logger, mayBeAlone }),
     ledger: createUpstashLedger(options),
   };
 }

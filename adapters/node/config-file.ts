@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigFile } from '../../src/config/file-text.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { type LoadInput, loadConfig } from '../../src/config/load.ts';
 
 export type NodeConfig = ReturnType<typeof loadConfig>;
 
@@ -11,12 +11,12 @@ export function configPath(env: NodeJS.ProcessEnv): string | null {
 }
 
 /** The configuration as the environment and the file have it now. A file that cannot be read is a fault. */
-export function readNodeConfig(env: NodeJS.ProcessEnv): NodeConfig {
+export function readNodeConfig(env: NodeJS.ProcessEnv, listen: LoadInput['listen'] = 'host'): NodeConfig {
   const path = configPath(env);
-  if (path === null) return loadConfig({ env, listen: 'host' });
+  if (path === null) return loadConfig({ env, listen });
   const file = readConfigFile(path);
   if ('fault' in file) return { ok: false, faults: [{ path: 'LLM_EDGE_CONFIG', message: file.fault }] };
-  return loadConfig({ env, file, listen: 'host' });
+  return loadConfig({ env, file, listen });
 }
 
 function readConfigFile(name: string): ConfigFile | { readonly fault: string } {

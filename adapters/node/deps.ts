@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { Config, GatewayDeps, StartConfig } from '../../src/index.ts';
 import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { KeyStore } from '../../src/ports/key-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -51,7 +51,7 @@ export function createHostStores(): HostStores {
 
 /** The ports of one process: what Node does better than the web standards, and memory for the rest. */
 export function createNodeDeps(
-  { media, cache }: Config,
+  { media, cache }: StartConfig,
   given: Pick<
     GatewayDeps,
     | 'logger'
@@ -75,7 +75,7 @@ export function createNodeDeps(
     sha256: (text) => hash('sha256', text, 'hex'),
     fetchMedia: media.fetchUrls ? createNodeMedia({ timeoutMs: media.timeoutMs }) : null,
     countTokens: createNodeCountTokens(),
-    vectors: createMemoryVectorStore({ clock, ...cache.semantic }),
+    vectors: createMemoryVectorStore({ clock, maxEntries: cache.semanticMaxEntries }),
     ...given,
   });
 }

@@ -1,7 +1,6 @@
 import { createPriceRefresh } from '../../src/account/price-refresh.ts';
 import { DECODED_BYTES } from '../../src/cache/tiers.ts';
-import type { Lifecycle } from '../../src/index.ts';
-import { type Config, createReloadableApp } from '../../src/index.ts';
+import { type Config, createReloadableApp, type Lifecycle, type StartConfig } from '../../src/index.ts';
 import { createSweep, sweepRegularly } from '../../src/limits/sweep.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
@@ -45,26 +44,30 @@ const PRICES_LOOK_SECONDS = 10;
 
 /** The gateway in this process. @throws when the address cannot be had. */
 export async function serve({ config, logger, stores, onAnswered }: ServeOptions): Promise<Serving> {
-  const { host, port, drainTimeoutMs } = config.server;
-  const upstream = createUndiciFetch({ connectTimeoutMs: config.timeouts.connectMs });
+  const atStart: StartConfig = config;
+  const { host, port, drainTimeoutMs } = atStart.server;
+  const upstream = createUndiciFetch({ connectTimeoutMs: atStart.timeouts.connectMs });
   const metrics = createMemoryMetrics();
-  const sharedCache = createSharedCache(config, logger, metrics);
+  let inForce = config;
+  const mayBeAlone = () => inForce.limits.onStoreFailure === 'open';
+  const sharedCache = createSharedCache(atStart, logger, metrics);
   const l1 = createMemoryCacheStore({
     clock,
-    maxEntries: config.cache.l1MaxEntries,
-    maxBytes: config.cache.l1MaxBytes,
+    maxEntries: atStart.cache.l1MaxEntries,
+    maxBytes: atStart.cache.l1MaxBytes,
     readerBytes: DECODED_BYTES,
   });
   const { owners, purges, firstAnswers } = stores;
-  const sharedKeys = createSharedKeys(config, logger);
+  const sharedKeys = createSharedKeys(atStart, logger);
   const keys = sharedKeys.keys ?? stores.keys;
   const secrets = sharedKeys.secrets ?? stores.secrets;
-  const { limits, ledger, close: closeLimits } = createSharedLimits(config, stores, logger, metrics);
-  const traces = createTraces(config, { logger, metrics });
+  const sharedLimits = createSharedLimits(atStart, stores, logger, metrics, mayBeAlone);
+  const { limits, ledger } = sharedLimits;
+  const traces = createTraces(atStart, { logger, metrics });
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
   const cache = { l1, l2, purges: l2 ?? purges, sharesFlights: true };
-  const deps = createNodeDeps(config, {
+  const deps = createNodeDeps(atStart, {
     logger,
     metrics,
     fetch: upstream.fetch,
@@ -83,7 +86,6 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   const lifecycle: { phase: Lifecycle['phase'] } = { phase: 'starting' };
   const app = createReloadableApp({ deps, config, lifecycle, version: VERSION, runtime: 'node' });
   const stopSweeping = sweepRegularly(createSweep({ limits, ledger, logger }), clock);
-  let inForce = config;
   const stopProbing = repeat(app.probe, () => inForce.server.probeSeconds, clock);
   const refreshPrices = createPriceRefresh({ ...deps, settings: () => inForce.priceRefresh });
   const refreshDue = async () => refreshPrices() ?? undefined;
@@ -113,7 +115,7 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       stopProbing();
       stopRefreshing();
       await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close(), traces.close()]);
-      closeLimits();
+      sharedLimits.close();
     },
   };
 }

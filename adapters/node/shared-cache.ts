@@ -1,4 +1,4 @@
-import type { Config } from '../../src/index.ts';
+import type { StartConfig } from '../../src/index.ts';
 import type { CacheStore } from '../../src/ports/cache-store.ts';
 import type { HealthStore } from '../../src/ports/health-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -23,15 +23,18 @@ export interface SharedCache {
   close(): Promise<void>;
 }
 
-export function createSharedCache({ cache, redis }: Config, logger: Logger, metrics: Metrics): SharedCache {
+export function createSharedCache(
+  { cache, redis }: StartConfig,
+  logger: Logger,
+  metrics: Metrics,
+): SharedCache {
   const { url, clusterNodes, password } = redis;
   const isConfigured = url !== null || clusterNodes.length > 0;
   if (!isConfigured)
     return { store: null, health: null, vectors: null, isUp: () => null, close: async () => {} };
   const client = timeCommands(createRedisClient({ url, clusterNodes, password, logger }), clock, metrics);
   const store = cache.enableL2 === false ? null : createRedisCacheStore({ client, clock, logger });
-  const isCompared = store !== null && cache.semantic !== null;
-  const vectors = isCompared ? createRedisVectorStore({ client, clock, logger }) : null;
+  const vectors = store === null ? null : createRedisVectorStore({ client, clock, logger });
   const health = createRedisHealthStore({ client, clock, logger });
   return { store, health, vectors, isUp: client.isUp, close: async () => client.close() };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../../src/index.ts';
+import type { StartConfig } from '../../src/index.ts';
 import type { KeyStore } from '../../src/ports/key-store.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Secrets } from '../../src/ports/secrets.ts';
@@ -15,7 +15,7 @@ export interface SharedKeys {
 }
 
 /** Beside limits and budgets, where they have a Redis of their own: a cache may evict what it has no room for. */
-export function createSharedKeys({ redis }: Config, logger: Logger): SharedKeys {
+export function createSharedKeys({ redis }: StartConfig, logger: Logger): SharedKeys {
   const { url, ledgerUrl, clusterNodes, password } = redis;
   const where =
     ledgerUrl === null ? { url, clusterNodes, password } : { url: ledgerUrl, clusterNodes: [], password };

@@ -1,4 +1,4 @@
-import type { Config, GatewayDeps } from '../../src/index.ts';
+import type { GatewayDeps, StartConfig } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createLocalLimits } from '../local-limits.ts';
@@ -14,21 +14,24 @@ export interface SharedLimits extends Pick<GatewayDeps, 'limits' | 'ledger'> {
   close(): void;
 }
 
-/** @param host what holds them for the processes of this host, where no Redis does */
+/**
+ * @param host what holds them for the processes of this host, where no Redis does
+ * @param mayBeAlone whether each process may hold limits by itself while what all share is away
+ */
 export function createSharedLimits(
-  config: Config,
+  config: StartConfig,
   host: Pick<GatewayDeps, 'limits' | 'ledger'>,
   logger: Logger,
   metrics: Metrics,
+  mayBeAlone: () => boolean,
 ): SharedLimits {
   const { limits, ledger, close } = inRedis(config, logger, metrics) ?? { ...host, close: () => {} };
-  if (config.limits.onStoreFailure === 'closed') return { limits, ledger, close };
   const own = createMemoryLimitStore({ clock });
-  return { limits: createLocalLimits({ shared: limits, own, logger }), ledger, close };
+  return { limits: createLocalLimits({ shared: limits, own, logger, mayBeAlone }), ledger, close };
 }
 
 /** With connections of their own: a decision must not wait behind an answer of the cache. Null: there is no Redis. */
-function inRedis({ redis }: Config, logger: Logger, metrics: Metrics): SharedLimits | null {
+function inRedis({ redis }: StartConfig, logger: Logger, metrics: Metrics): SharedLimits | null {
   const { ledgerUrl, clusterNodes, password } = redis;
   const url = ledgerUrl ?? redis.url;
   if (url === null && clusterNodes.length === 0) return null;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { isLoopbackHost } from '../../src/config/base-url.ts';
 import type { Config } from '../../src/config/config.ts';
 import { formatFaults } from '../../src/config/load.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -45,7 +46,9 @@ function readConfig(): Config {
 function reloadWhenTold(config: Config, running: Running, logger: Logger): void {
   const { reload: apply, metrics } = running;
   const takeOn = createTakeOn({ config, apply, metrics, logger });
-  const reload = createReloader(() => readNodeConfig(process.env), takeOn);
+  // Until it is started again it listens where it does, whatever a new `HOST` says.
+  const listen = isLoopbackHost(config.server.host) ? 'host' : { loopback: false };
+  const reload = createReloader(() => readNodeConfig(process.env, listen), takeOn);
   const path = configPath(process.env);
   if (path === null) return;
   process.on('SIGHUP', () => void reload());

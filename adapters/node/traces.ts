@@ -1,5 +1,5 @@
 import { METRICS } from '../../src/account/instruments.ts';
-import type { Config } from '../../src/index.ts';
+import type { StartConfig } from '../../src/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
@@ -17,7 +17,7 @@ const EVERY_MS = 1_000;
 
 /** The traces of this process, sent once a second. */
 export function createTraces(
-  { telemetry }: Config,
+  { telemetry }: StartConfig,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
 ): Traces {
   const { enableTracing, otlpEndpoint: endpoint } = telemetry;

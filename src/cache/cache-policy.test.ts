@@ -14,7 +14,8 @@ const CONFIG: CacheConfig = {
   staleWhileRevalidateSeconds: 5,
   staleIfErrorSeconds: 60,
   replayPaceMs: 0,
-  semantic: { mode: 'shadow', model: 'm', threshold: 0.95, timeoutMs: 150, maxEntries: 1 },
+  semanticMaxEntries: 1,
+  semantic: { mode: 'shadow', model: 'm', threshold: 0.95, timeoutMs: 150 },
 };
 
 const SILENT: RouteCache = {

@@ -170,6 +170,8 @@ export interface CacheConfig {
   readonly replayPaceMs: number;
   /** Null: there is no embedding model, so nothing is ever compared. */
   readonly semantic: SemanticConfig | null;
+  /** Questions that a process remembers, once they are compared. */
+  readonly semanticMaxEntries: number;
 }
 
 export interface SemanticConfig {
@@ -180,7 +182,6 @@ export interface SemanticConfig {
   /** Least cosine similarity, from 0.8 to 1. */
   readonly threshold: number;
   readonly timeoutMs: number;
-  readonly maxEntries: number;
 }
 
 export interface RestService {

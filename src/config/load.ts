@@ -27,7 +27,7 @@ export interface LoadInput {
   readonly file?: ConfigFile | undefined;
   /**
    * Who can reach the gateway: `'host'` derives it from `HOST` (Node), which only the configuration knows; an object
-   * states it; null is the edge, which everyone can reach.
+   * states it (Node, where it listens already); null is the edge, which everyone can reach.
    */
   readonly listen: 'host' | { readonly loopback: boolean } | null;
 }
@@ -57,7 +57,7 @@ function read({ env, file, listen }: LoadInput, findings: Findings): Config | nu
   const tree = 'tree' in parsed ? interpolate(parsed.tree, env, file?.name ?? '', findings) : {};
   const { settings, faulty } = readSettings(tree, env, findings);
   if (settings === null) return null;
-  if (listen === 'host') judgePorts(settings.server, findings);
+  if (listen !== null) judgePorts(settings.server, findings);
 
   const before = findings.faults.length;
   const keys = readKeys(settings.keys, variable(env, 'GATEWAY_API_KEYS'), findings);
@@ -186,6 +186,7 @@ function toConfig(
       staleIfErrorSeconds: cache.cache_stale_if_error_seconds,
       replayPaceMs: cache.cache_replay_pace_ms,
       semantic: toSemantic(semantic, cache.cache_mode, findings),
+      semanticMaxEntries: semantic.cache_semantic_max_entries,
     },
     redis: {
       url: redis.redis_url,

@@ -1,61 +1,54 @@
 import type { Config } from './config.ts';
 
-/** A setting that is read once, when the process starts. */
-interface Fixed {
-  /** Its variable, for messages. */
-  readonly name: string;
-  readonly differs: (next: Config, old: Config) => boolean;
-  /** `next` with this setting as it is in `old`. */
-  readonly keep: (next: Config, old: Config) => Config;
-}
-
-type Section = 'server' | 'timeouts' | 'media' | 'cache' | 'redis' | 'admin' | 'telemetry';
-
-/** A field of a section, by its variable. */
-function field<S extends Section, F extends keyof Config[S]>(section: S, key: F, name: string): Fixed {
-  return {
-    name,
-    differs: (next, old) => JSON.stringify(next[section][key]) !== JSON.stringify(old[section][key]),
-    keep: (next, old) => ({ ...next, [section]: { ...next[section], [key]: old[section][key] } }),
-  };
-}
-
-/** The store of questions has its size from the start, whether or not any are compared. */
-const semanticEntries: Fixed = {
-  name: 'CACHE_SEMANTIC_MAX_ENTRIES',
-  differs({ cache: { semantic: next } }, { cache: { semantic: old } }) {
-    return next !== null && old !== null && next.maxEntries !== old.maxEntries;
+/** What is read once, when the process starts: by section and field, the variables that set it. */
+const FIXED = {
+  server: {
+    host: ['HOST'],
+    port: ['PORT'],
+    metricsPort: ['METRICS_PORT'],
+    workers: ['WORKERS'],
+    logLevel: ['LOG_LEVEL'],
+    drainTimeoutMs: ['DRAIN_TIMEOUT_MS'],
+    enableMetrics: ['ENABLE_METRICS'],
   },
-  keep(next, { cache: { semantic: old } }) {
-    const { semantic } = next.cache;
-    if (semantic === null || old === null) return next;
-    return { ...next, cache: { ...next.cache, semantic: { ...semantic, maxEntries: old.maxEntries } } };
+  timeouts: { connectMs: ['CONNECT_TIMEOUT_MS'] },
+  media: { fetchUrls: ['FETCH_MEDIA_URLS'], timeoutMs: ['FETCH_MEDIA_TIMEOUT_MS'] },
+  cache: {
+    l1MaxEntries: ['L1_CACHE_SIZE'],
+    l1MaxBytes: ['L1_CACHE_BYTES'],
+    enableL2: ['ENABLE_L2_CACHE'],
+    semanticMaxEntries: ['CACHE_SEMANTIC_MAX_ENTRIES'],
   },
+  redis: {
+    url: ['REDIS_URL'],
+    ledgerUrl: ['LEDGER_REDIS_URL'],
+    clusterNodes: ['REDIS_CLUSTER_NODES'],
+    password: ['REDIS_PASSWORD'],
+    upstash: ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
+    upstashVector: ['UPSTASH_VECTOR_REST_URL', 'UPSTASH_VECTOR_REST_TOKEN'],
+  },
+  telemetry: { enableTracing: ['ENABLE_TRACING'], otlpEndpoint: ['OTLP_ENDPOINT'] },
+} as const satisfies {
+  readonly [S in keyof Config]?: { readonly [F in keyof Config[S]]?: readonly string[] };
 };
 
-const FIXED: readonly Fixed[] = [
-  field('server', 'host', 'HOST'),
-  field('server', 'port', 'PORT'),
-  field('server', 'metricsPort', 'METRICS_PORT'),
-  field('server', 'workers', 'WORKERS'),
-  field('server', 'logLevel', 'LOG_LEVEL'),
-  field('server', 'drainTimeoutMs', 'DRAIN_TIMEOUT_MS'),
-  field('server', 'enableMetrics', 'ENABLE_METRICS'),
-  field('timeouts', 'connectMs', 'CONNECT_TIMEOUT_MS'),
-  field('media', 'fetchUrls', 'FETCH_MEDIA_URLS'),
-  field('media', 'timeoutMs', 'FETCH_MEDIA_TIMEOUT_MS'),
-  field('cache', 'l1MaxEntries', 'L1_CACHE_SIZE'),
-  field('cache', 'l1MaxBytes', 'L1_CACHE_BYTES'),
-  field('cache', 'enableL2', 'ENABLE_L2_CACHE'),
-  semanticEntries,
-  field('redis', 'url', 'REDIS_URL'),
-  field('redis', 'ledgerUrl', 'LEDGER_REDIS_URL'),
-  field('redis', 'clusterNodes', 'REDIS_CLUSTER_NODES'),
-  field('redis', 'password', 'REDIS_PASSWORD'),
-  field('redis', 'upstash', 'UPSTASH_REDIS_REST_URL'),
-  field('telemetry', 'enableTracing', 'ENABLE_TRACING'),
-  field('telemetry', 'otlpEndpoint', 'OTLP_ENDPOINT'),
-];
+type Fixed = typeof FIXED;
+
+/**
+ * What may be read when ports are made. Of the rest of the configuration a port would know what it was at the start, and
+ * nobody would be told that it changed since.
+ */
+export type StartConfig = {
+  readonly [S in keyof Fixed]: Pick<Config[S], Extract<keyof Fixed[S], keyof Config[S]>>;
+};
+
+type Fields = Readonly<Record<string, readonly string[]>>;
+type Section = Readonly<Record<string, unknown>>;
+
+/** Variables of all that needs a restart. */
+export const RESTART_VARIABLES = Object.values<Fields>(FIXED).flatMap((fields) =>
+  Object.values(fields).flat(),
+);
 
 export interface Reload {
   /** The new configuration, with what needs a restart as it was. */
@@ -66,9 +59,15 @@ export interface Reload {
 
 /** What of a new configuration a process can take on while it runs. */
 export function reloadOf(old: Config, next: Config): Reload {
-  const changed = FIXED.filter(({ differs }) => differs(next, old));
-  return {
-    config: changed.reduce((config, { keep }) => keep(config, old), next),
-    kept: changed.map(({ name }) => name),
-  };
+  const kept: string[] = [];
+  const sections = Object.entries<Fields>(FIXED).map(([name, fields]) => {
+    const section = name as keyof Fixed;
+    const [before, after]: [Section, Section] = [{ ...old[section] }, { ...next[section] }];
+    const changed = Object.keys(fields).filter(
+      (at) => JSON.stringify(before[at]) !== JSON.stringify(after[at]),
+    );
+    kept.push(...changed.flatMap((at) => fields[at] ?? []));
+    return [section, { ...after, ...Object.fromEntries(changed.map((at) => [at, before[at]])) }] as const;
+  });
+  return { config: { ...next, ...Object.fromEntries(sections) }, kept };
 }

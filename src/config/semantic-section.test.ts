@@ -30,19 +30,17 @@ describe('the settings of the semantic cache', () => {
       model: 'openai/text-embedding-3-small',
       threshold: 0.95,
       timeoutMs: 150,
-      maxEntries: 10_000,
     });
   });
 
   it('are read from a file as well', () => {
     const text =
-      'semantic: {cache_semantic: on, cache_semantic_model: m, cache_semantic_threshold: 0.9, cache_semantic_timeout_ms: 50, cache_semantic_max_entries: 5}';
+      'semantic: {cache_semantic: on, cache_semantic_model: m, cache_semantic_threshold: 0.9, cache_semantic_timeout_ms: 50}';
     expect(semanticOf({}, text)).toEqual({
       mode: 'on',
       model: 'm',
       threshold: 0.9,
       timeoutMs: 50,
-      maxEntries: 5,
     });
   });
 

@@ -60,6 +60,5 @@ export function toSemantic(
     model,
     threshold: settings.cache_semantic_threshold,
     timeoutMs: settings.cache_semantic_timeout_ms,
-    maxEntries: settings.cache_semantic_max_entries,
   };
 }

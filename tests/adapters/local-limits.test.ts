@@ -16,6 +16,7 @@ it('holds limits alone while the shared store is away, and tells it what was use
   const ledger = createMemoryLedger();
   const inner = createMemoryLimitStore({ clock, ledger });
   let gone = true;
+  let mayBeAlone = true;
   const failing =
     <A extends readonly unknown[], R>(method: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
@@ -29,7 +30,12 @@ it('holds limits alone while the shared store is away, and tells it what was use
     settle: failing(inner.settle),
     overdue: failing(inner.overdue),
   };
-  const limits = createLocalLimits({ shared, own: createMemoryLimitStore({ clock }), logger });
+  const limits = createLocalLimits({
+    shared,
+    own: createMemoryLimitStore({ clock }),
+    logger,
+    mayBeAlone: () => mayBeAlone,
+  });
   const claim = (id: string): Claim => ({
     tenant: 't',
     id,
@@ -47,6 +53,8 @@ it('holds limits alone while the shared store is away, and tells it what was use
   await clock.advance(5_000);
   expect((await limits.claim(claim('c'))).refusal, 'its own slot is free').toBeNull();
   expect(await ledger.rows('t', 0, 1e6)).toEqual([]);
+  mayBeAlone = false;
+  await expect(limits.claim(claim('d')), 'it was told to refuse meanwhile').rejects.toThrow('gone');
   gone = false;
   await clock.advance(20_000);
   await kept;

@@ -134,6 +134,21 @@ describe('a new configuration', () => {
     expect(await statusOf(gateway, 'other')).toBe(200);
   }, 40_000);
 
+  it('opens no gateway that others reach by a HOST that needs a restart', async () => {
+    const path = join(folder(), 'gateway.yaml');
+    const provider = 'providers: {own: {base_url: http://127.0.0.1:9/v1, api_key: k}}';
+    const key = 'sk-gateway-test-key-0001';
+    writeFileSync(path, `server: {host: 0.0.0.0}\n${provider}\nkeys: [{name: team, key: ${key}}]\n`);
+    const gateway = await startNode({ LLM_EDGE_CONFIG: path, HOST: '', AUTH_MODE: '', WORKERS: '1' });
+    closing.push(gateway.close);
+    writeFileSync(path, `server: {host: 127.0.0.1}\n${provider}\nauth: {auth_mode: open}\n`);
+    await until('it is refused', () => gateway.logs().includes('configuration refused'), {
+      deadlineMs: 15_000,
+    });
+    expect(gateway.logs()).toContain('others can reach this address');
+    expect(await statusOf(gateway, 'sandbox/echo')).toBe(401);
+  }, 40_000);
+
   it('is what workers begin with that come later', async () => {
     const { gateway, write } = await startWith({ WORKERS: '2' });
     write(file(OTHER));

@@ -1,5 +1,5 @@
 import { METRICS } from '../../../src/account/instruments.ts';
-import type { Config } from '../../../src/index.ts';
+import type { StartConfig } from '../../../src/index.ts';
 import { VERSION } from '../../version.ts';
 import { createMetricsPush, type MetricsPushOptions, type PushMetrics } from './push.ts';
 
@@ -10,7 +10,7 @@ export interface WorkerPushDeps extends Pick<MetricsPushOptions, 'metrics' | 'cl
 
 /** The push of an isolate as it is configured; without a receiver it does nothing. */
 export function createWorkerPush(
-  { server, telemetry }: Config,
+  { server, telemetry }: StartConfig,
   { cacheSize, ...deps }: WorkerPushDeps,
 ): PushMetrics {
   const endpoint = telemetry.otlpEndpoint;

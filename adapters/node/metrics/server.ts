@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { Config } from '../../../src/index.ts';
+import type { StartConfig } from '../../../src/index.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { listen } from '../listen.ts';
 import { CONTENT_TYPE } from './render.ts';
@@ -11,7 +11,7 @@ import { CONTENT_TYPE } from './render.ts';
  * @throws when the address cannot be had.
  */
 export async function startMetricsServer(
-  { enableMetrics, host, metricsPort }: Config['server'],
+  { enableMetrics, host, metricsPort }: StartConfig['server'],
   logger: Logger,
   scrape: () => Promise<string>,
 ): Promise<string | null> {
