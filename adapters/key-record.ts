@@ -1,13 +1,18 @@
 import type { Budget, Limits } from '../src/domain/limits.ts';
 import type { FormerHash, KeyRecord } from '../src/ports/key-store.ts';
-import { asciiJson } from './run-script.ts';
 
 /** The version of what follows. A reader refuses what it does not know: half of a key's limits is worse than no key. */
 const FORMAT = 1;
 
-/** A record as it is stored. Lua reads `version`, `hash`, `former` and `tenant` of it. */
+/**
+ * A record as it is stored: in ASCII alone, which every way to a Redis passes on unchanged. Lua reads `version`, `hash`,
+ * `former` and `tenant` of it.
+ */
 export function writeKeyRecord(record: KeyRecord): string {
-  return asciiJson({ format: FORMAT, ...record });
+  return JSON.stringify({ format: FORMAT, ...record }).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Null for what is no record, or one of another format. */

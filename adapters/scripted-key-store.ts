@@ -1,7 +1,7 @@
 import type { KeyStore } from '../src/ports/key-store.ts';
 import { escapePart } from './key-part.ts';
 import { readKeyRecord, writeKeyRecord } from './key-record.ts';
-import type { RunScript } from './run-script.ts';
+import type { RunScript } from './script-runner.ts';
 
 /** The tag ties all of them to one slot, so that a record, its hashes and its places in lists change together. */
 const BY_ID = 'le:k:{keys}:id';

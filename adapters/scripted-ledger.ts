@@ -1,7 +1,7 @@
 import type { Ledger, LedgerRow } from '../src/ports/ledger.ts';
 import { toSums } from './ledger-sums.ts';
 import { limitKeys, TENANTS_KEY } from './limit-keys.ts';
-import type { ScriptRunner } from './scripted-limit-store.ts';
+import type { ScriptRunner } from './script-runner.ts';
 
 /** Days asked for at once: one key each. */
 const DAYS_AT_ONCE = 50;

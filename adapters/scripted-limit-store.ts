@@ -3,13 +3,7 @@ import type { ClaimDecision, LimitStore, RateDecision, Settlement } from '../src
 import { checkEntries, DAY_MS, dayOf, MAX_ROWS, sumsOf } from './ledger-sums.ts';
 import { type LimitKeys, limitKeys, TENANTS_KEY } from './limit-keys.ts';
 import { CLAIM, NOTE, OVERDUE, SETTLE, TAKE } from './limit-scripts.ts';
-
-/** What a Redis has to do for the store: strings in, strings out. @throws StoreFault */
-export interface ScriptRunner {
-  script(text: string, keys: readonly string[], args: readonly string[]): Promise<unknown>;
-  /** A plain command; the second argument is its key. */
-  command(...parts: readonly [name: string, key: string, ...rest: string[]]): Promise<unknown>;
-}
+import type { ScriptRunner } from './script-runner.ts';
 
 export interface ScriptedLimitStoreOptions {
   readonly runner: ScriptRunner;

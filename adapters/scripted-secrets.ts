@@ -1,6 +1,6 @@
 import type { Secrets } from '../src/ports/secrets.ts';
 import { escapePart, unescapePart } from './key-part.ts';
-import type { RunScript } from './run-script.ts';
+import type { RunScript } from './script-runner.ts';
 
 /** A Redis hash of sealed values by name. */
 const SECRETS = 'le:s:credentials';

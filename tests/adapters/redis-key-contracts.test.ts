@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { createUpstashRunScript } from '../../adapters/edge/upstash/run-script.ts';
+import { createUpstashScriptRunner } from '../../adapters/edge/upstash/script-runner.ts';
 import { createSystemClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createRedisClient, type RedisClient } from '../../adapters/node/redis/client.ts';
-import { createRedisRunScript } from '../../adapters/node/redis/run-script.ts';
-import type { RunScript } from '../../adapters/run-script.ts';
+import { createRedisScriptRunner } from '../../adapters/node/redis/script-runner.ts';
+import type { RunScript } from '../../adapters/script-runner.ts';
 import { createScriptedKeyStore } from '../../adapters/scripted-key-store.ts';
 import { createScriptedSecrets } from '../../adapters/scripted-secrets.ts';
 import type { KeyStore } from '../../src/ports/key-store.ts';
@@ -57,7 +57,10 @@ for (const nodes of [1, 3]) {
       box.client?.close();
       await box.servers?.stop();
     });
-    contracts(name, () => createRedisRunScript({ ...options, client: started(box.client) }));
+    contracts(
+      name,
+      () => createRedisScriptRunner({ ...options, client: started(box.client) }, 'Redis').script,
+    );
   });
 }
 
@@ -78,7 +81,10 @@ describeWithRedis("Upstash's REST API", () => {
     return { url, token, deadlineMs: options.deadlineMs };
   };
 
-  contracts("Upstash, on Node's fetch", () => createUpstashRunScript({ ...options, ...settings() }));
+  contracts(
+    "Upstash, on Node's fetch",
+    () => createUpstashScriptRunner({ ...options, ...settings() }, 'Upstash').script,
+  );
 
   /** The drivers in workerd, called from here. */
   const inWorkerd = (store: StoreProbeTask['store']) => {

@@ -1,7 +1,7 @@
-import { createUpstashRunScript } from '../../adapters/edge/upstash/run-script.ts';
+import { createUpstashScriptRunner } from '../../adapters/edge/upstash/script-runner.ts';
 import { createSystemClock } from '../../adapters/memory/clock.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
-import type { RunScript } from '../../adapters/run-script.ts';
+import type { RunScript } from '../../adapters/script-runner.ts';
 import { createScriptedKeyStore } from '../../adapters/scripted-key-store.ts';
 import { createScriptedSecrets } from '../../adapters/scripted-secrets.ts';
 
@@ -33,7 +33,7 @@ export default {
     const { store, method, args, prefix, ...settings } = (await request.json()) as StoreProbeTask;
     const clock = createSystemClock();
     const run = withPrefix(
-      createUpstashRunScript({ ...settings, clock, logger: createMemoryLogger() }),
+      createUpstashScriptRunner({ ...settings, clock, logger: createMemoryLogger() }, 'Upstash').script,
       prefix,
     );
     const made = { keys: createScriptedKeyStore(run), secrets: createScriptedSecrets(run) }[store];

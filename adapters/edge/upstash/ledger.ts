@@ -7,6 +7,8 @@ import { createUpstashScriptRunner } from './script-runner.ts';
 const DEADLINE_MS = 5_000;
 
 /** The ledger in Upstash Redis over its REST API. */
-export function createUpstashLedger({ deadlineMs = DEADLINE_MS, ...options }: UpstashOptions): Ledger {
-  return createScriptedLedger(createUpstashScriptRunner({ ...options, deadlineMs }));
+export function createUpstashLedger(options: UpstashOptions): Ledger {
+  return createScriptedLedger(
+    createUpstashScriptRunner({ deadlineMs: DEADLINE_MS, ...options }, 'Upstash (ledger)'),
+  );
 }

@@ -7,5 +7,8 @@ export type UpstashLimitStoreOptions = UpstashOptions & Pick<ScriptedLimitStoreO
 
 /** Limits and budgets in Upstash Redis over its REST API. */
 export function createUpstashLimitStore(options: UpstashLimitStoreOptions): LimitStore {
-  return createScriptedLimitStore({ ...options, runner: createUpstashScriptRunner(options) });
+  return createScriptedLimitStore({
+    ...options,
+    runner: createUpstashScriptRunner(options, 'Upstash (limits)'),
+  });
 }

@@ -1,9 +1,12 @@
-import type { ScriptRunner } from '../../scripted-limit-store.ts';
+import type { ScriptRunner } from '../../script-runner.ts';
 import { createRunUpstash, type UpstashOptions } from './guarded.ts';
 
-/** Scripts by their hash: a service that does not know one is sent the text, once. */
-export function createUpstashScriptRunner(options: UpstashOptions): ScriptRunner {
-  const run = createRunUpstash(options, 'Upstash (limits)', options.deadlineMs ?? 150);
+/**
+ * Scripts by their hash: a service that does not know one is sent the text, once.
+ * @param name for the log
+ */
+export function createUpstashScriptRunner(options: UpstashOptions, name: string): ScriptRunner {
+  const run = createRunUpstash(options, name, options.deadlineMs ?? 150);
   const hashes = new Map<string, Promise<string>>();
 
   function hashOf(text: string): Promise<string> {
@@ -13,7 +16,7 @@ export function createUpstashScriptRunner(options: UpstashOptions): ScriptRunner
   }
 
   return {
-    command: (name, ...args) => run((redis) => redis.exec([name, ...args])),
+    command: (...parts) => run((redis) => redis.exec([...parts])),
     async script(text, keys, args) {
       const hash = await hashOf(text);
       return run((redis) =>

@@ -1,9 +1,10 @@
 import type { Secrets } from '../../../src/ports/secrets.ts';
 import { createScriptedSecrets } from '../../scripted-secrets.ts';
 import type { UpstashOptions } from './guarded.ts';
-import { createUpstashRunScript } from './run-script.ts';
+import { createUpstashScriptRunner } from './script-runner.ts';
 
 /** Sealed credentials in Upstash Redis. */
 export function createUpstashSecrets(options: UpstashOptions): Secrets {
-  return createScriptedSecrets(createUpstashRunScript({ deadlineMs: 400, ...options }));
+  const { script } = createUpstashScriptRunner({ deadlineMs: 400, ...options }, 'Upstash (credentials)');
+  return createScriptedSecrets(script);
 }

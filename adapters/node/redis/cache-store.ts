@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'ioredis';
 import type { CacheStore } from '../../../src/ports/cache-store.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Logger } from '../../../src/ports/logger.ts';
 import { openEntry, sealEntry } from '../../cache-entry.ts';
 import { cacheKeys, RELEASE_LEASE } from '../../cache-keys.ts';
 import { toPx } from '../../cache-ttl.ts';
-import { createGuard } from '../../guard.ts';
-import type { RedisClient } from './client.ts';
-import { toStoreFault } from './faults.ts';
+import { createRunRedis, type RedisOptions } from './guarded.ts';
 import { nodeGzip } from './gzip.ts';
 
-export interface RedisCacheStoreOptions {
-  readonly client: RedisClient;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** For each operation, not counting compression. */
-  readonly deadlineMs?: number;
+/** The deadline does not count compression. */
+export interface RedisCacheStoreOptions extends RedisOptions {
   /** Values longer than this are compressed, if that makes them shorter. */
   readonly compressAbove?: number;
 }
@@ -24,27 +16,13 @@ export interface RedisCacheStoreOptions {
 const keys = cacheKeys('v1');
 
 /** Entries in one Redis or a Redis Cluster, as bytes. */
-export function createRedisCacheStore({
-  client,
-  clock,
-  logger,
-  deadlineMs = 50,
-  compressAbove = 2_048,
-}: RedisCacheStoreOptions): CacheStore {
-  const guard = createGuard({
-    clock,
-    logger,
-    name: 'Redis',
-    deadlineMs,
-    toFault: toStoreFault,
-    // A node that refuses answers, and where there is no connection, ioredis rejects at once.
-    isWell: ({ kind }) => (kind === 'unavailable' ? null : kind === 'refused'),
-  });
+export function createRedisCacheStore(options: RedisCacheStoreOptions): CacheStore {
+  const { compressAbove = 2_048 } = options;
+  const send = createRunRedis(options, 'Redis', options.deadlineMs ?? 50);
   const holder = randomUUID();
 
   function run(name: string, ...args: (string | Buffer | number)[]): Promise<unknown> {
-    const command = new Command(name, args);
-    return guard.run(client.shardOf(command), () => client.send(command));
+    return send(new Command(name, args));
   }
 
   async function remove(tenant: string, key: string): Promise<void> {

@@ -1,21 +1,12 @@
 import { Command } from 'ioredis';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Logger } from '../../../src/ports/logger.ts';
 import type { Near, VectorQuery, VectorStore } from '../../../src/ports/vector-store.ts';
 import { similarity } from '../../../src/semantic/vector.ts';
 import { cacheKeys } from '../../cache-keys.ts';
 import { toPx } from '../../cache-ttl.ts';
-import { createGuard } from '../../guard.ts';
-import type { RedisClient } from './client.ts';
-import { toStoreFault } from './faults.ts';
+import { createRunRedis, type RedisOptions } from './guarded.ts';
 import { packVector, unpackVector } from './packed-vector.ts';
 
-export interface RedisVectorStoreOptions {
-  readonly client: RedisClient;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** For each operation. */
-  readonly deadlineMs?: number;
+export interface RedisVectorStoreOptions extends RedisOptions {
   /** Vectors of one scope. All of them are read by each search: 128 of 1,536 dimensions are 0.8 MB. */
   readonly maxInScope?: number;
 }
@@ -45,26 +36,12 @@ return 1`;
 const TOUCH = `if redis.call('hexists', KEYS[1], 'v:' .. ARGV[1]) == 1 then redis.call('hset', KEYS[1], 'u:' .. ARGV[1], ARGV[2]) end return 0`;
 
 /** Vectors in one Redis or a Redis Cluster: a hash for each scope, which is compared whole. */
-export function createRedisVectorStore({
-  client,
-  clock,
-  logger,
-  deadlineMs = 50,
-  maxInScope = 128,
-}: RedisVectorStoreOptions): VectorStore {
-  const guard = createGuard({
-    clock,
-    logger,
-    name: 'Redis (vectors)',
-    deadlineMs,
-    toFault: toStoreFault,
-    // A node that refuses answers, and where there is no connection, ioredis rejects at once.
-    isWell: ({ kind }) => (kind === 'unavailable' ? null : kind === 'refused'),
-  });
+export function createRedisVectorStore(options: RedisVectorStoreOptions): VectorStore {
+  const { clock, maxInScope = 128 } = options;
+  const send = createRunRedis(options, 'Redis (vectors)', options.deadlineMs ?? 50);
 
   function run(name: string, ...args: (string | Buffer | number)[]): Promise<unknown> {
-    const command = new Command(name, args);
-    return guard.run(client.shardOf(command), () => client.send(command));
+    return send(new Command(name, args));
   }
 
   return {
