@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 import { clock, createNodeDeps, type HostStores } from './deps.ts';
 import { drain } from './drain.ts';
 import { createUndiciFetch } from './fetch.ts';
+import { createLedgerRedis } from './ledger-redis.ts';
 import { type Reading, takeReading } from './metrics/process.ts';
 import { repeat } from './repeat.ts';
 import { startServer } from './server.ts';
@@ -58,11 +59,9 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
     readerBytes: DECODED_BYTES,
   });
   const { owners, purges, firstAnswers } = stores;
-  const sharedKeys = createSharedKeys(atStart, logger);
-  const keys = sharedKeys.keys ?? stores.keys;
-  const secrets = sharedKeys.secrets ?? stores.secrets;
-  const sharedLimits = createSharedLimits(atStart, stores, logger, metrics, mayBeAlone);
-  const { limits, ledger } = sharedLimits;
+  const ledgerRedis = createLedgerRedis(atStart, logger, metrics);
+  const { keys, secrets } = createSharedKeys(ledgerRedis, stores, logger);
+  const { limits, ledger } = createSharedLimits(ledgerRedis, stores, logger, mayBeAlone);
   const traces = createTraces(atStart, { logger, metrics });
   const health = { store: sharedCache.health ?? stores.health, watches: true };
   const l2 = sharedCache.store;
@@ -114,8 +113,8 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
       stopSweeping();
       stopProbing();
       stopRefreshing();
-      await Promise.all([upstream.close(), sharedCache.close(), sharedKeys.close(), traces.close()]);
-      sharedLimits.close();
+      await Promise.all([upstream.close(), sharedCache.close(), traces.close()]);
+      ledgerRedis?.close();
     },
   };
 }
