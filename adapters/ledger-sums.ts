@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../src/domain/ledger-entry.ts';
-import { type LedgerSums, SUM_NAMES } from '../src/ports/ledger.ts';
+import { type LedgerSums, noSums, SUM_NAMES } from '../src/ports/ledger.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -23,23 +23,10 @@ export function sumsOf({ isAttempt, usage, cost, saved }: LedgerEntry): number[]
 }
 
 export function toSums(values: readonly number[]): LedgerSums {
-  const sums = { ...NO_SUMS };
+  const sums = noSums();
   for (const [i, name] of SUM_NAMES.entries()) sums[name] = values[i] ?? 0;
   return sums;
 }
-
-const NO_SUMS: { -readonly [K in keyof LedgerSums]: number } = {
-  attempts: 0,
-  unpriced: 0,
-  estimated: 0,
-  cost: 0,
-  saved: 0,
-  input: 0,
-  cacheRead: 0,
-  cacheWrite: 0,
-  output: 0,
-  reasoning: 0,
-};
 
 export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);

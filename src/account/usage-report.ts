@@ -1,4 +1,4 @@
-import { type LedgerRow, type LedgerSums, SUM_NAMES } from '../ports/ledger.ts';
+import { type LedgerRow, type MutableSums, noSums, SUM_NAMES } from '../ports/ledger.ts';
 import { formatUsd } from './price.ts';
 
 export type GroupName = 'day' | 'key' | 'tenant' | 'model' | 'provider' | 'tag';
@@ -10,7 +10,6 @@ export type OwnedRow = LedgerRow & { readonly tenant: string };
 export type UsageLine = Readonly<Record<string, string | number>>;
 
 type Group = Readonly<Partial<Record<GroupName, string>>>;
-type Sums = { -readonly [K in keyof LedgerSums]: number };
 
 const DAY_MS = 86_400_000;
 
@@ -19,7 +18,7 @@ const DAY_MS = 86_400_000;
  * group of each.
  */
 export function usageReport(rows: readonly OwnedRow[], groupBy: readonly GroupName[]): UsageLine[] {
-  const found = new Map<string, { readonly group: Group; readonly sums: Sums }>();
+  const found = new Map<string, { readonly group: Group; readonly sums: MutableSums }>();
   for (const row of rows) {
     for (const group of groupsOf(row, groupBy)) {
       const name = JSON.stringify(Object.values(group));
@@ -50,7 +49,7 @@ function groupsOf(row: OwnedRow, groupBy: readonly GroupName[]): Group[] {
   });
 }
 
-function toLine(group: Group, sums: Sums): UsageLine {
+function toLine(group: Group, sums: MutableSums): UsageLine {
   return {
     ...group,
     attempts: sums.attempts,
@@ -63,21 +62,6 @@ function toLine(group: Group, sums: Sums): UsageLine {
     reasoning_tokens: sums.reasoning,
     cost_usd: formatUsd(sums.cost),
     saved_usd: formatUsd(sums.saved),
-  };
-}
-
-function noSums(): Sums {
-  return {
-    attempts: 0,
-    unpriced: 0,
-    estimated: 0,
-    cost: 0,
-    saved: 0,
-    input: 0,
-    cacheRead: 0,
-    cacheWrite: 0,
-    output: 0,
-    reasoning: 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import { pause } from '../resilience/backoff.ts';
 
 export interface LeaseDeps {
   /** Shared by all processes. */
@@ -75,19 +76,4 @@ export function createLease({ store, clock, onError }: LeaseDeps): Lease {
       onError('release');
     }
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreFault } from '../ports/store-fault.ts';
+import { pause } from '../resilience/backoff.ts';
 import { readAnswer, type StoredAnswer, writeAnswer } from './stored-answer.ts';
 
 export interface FirstAnswersDeps {
@@ -79,7 +80,7 @@ export function createFirstAnswers({ store, clock, claimMs, onError }: FirstAnsw
         return await work();
       } catch {
         if (ms === null) return onError();
-        await new Promise<void>((resolve) => clock.after(ms, resolve));
+        await pause(clock, ms);
       }
     }
   }

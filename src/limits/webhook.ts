@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Fetch } from '../ports/fetch.ts';
+import { pause } from '../resilience/backoff.ts';
 
 export interface WebhookDeps {
   readonly fetch: Fetch;
@@ -53,10 +54,6 @@ export function createWebhook({ fetch, clock, url, secret }: WebhookDeps): PostW
     }
     throw new Error(`the webhook was not taken: ${last}`);
   };
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 async function hmac(secret: string, text: string): Promise<string> {

@@ -30,6 +30,24 @@ export const SUM_NAMES = [
   'reasoning',
 ] as const satisfies readonly (keyof LedgerSums)[];
 
+export type MutableSums = { -readonly [K in keyof LedgerSums]: number };
+
+/** Of no entries, to be added to. */
+export function noSums(): MutableSums {
+  return {
+    attempts: 0,
+    unpriced: 0,
+    estimated: 0,
+    cost: 0,
+    saved: 0,
+    input: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: 0,
+    reasoning: 0,
+  };
+}
+
 /** All that a key did in a day with one model and one set of tags. */
 export interface LedgerRow extends LedgerSums {
   /** Days (UTC) since the epoch. */

@@ -17,18 +17,22 @@ export function backoffMs(retry: number, random: Random, { baseMs, maxMs }: Back
   return random() * Math.min(maxMs, baseMs * 2 ** retry);
 }
 
-/** Resolves after `ms`. @throws the signal's reason, as soon as it fires. */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves after `ms`.
+ * @param signal none: nobody waits for what comes after
+ * @throws the signal's reason, as soon as it fires.
+ */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
+    if (signal?.aborted) return reject(signal.reason);
     const stop = () => {
       cancel();
-      reject(signal.reason);
+      reject(signal?.reason);
     };
     const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
       resolve();
     });
-    signal.addEventListener('abort', stop, { once: true });
+    signal?.addEventListener('abort', stop, { once: true });
   });
 }

@@ -4,7 +4,8 @@ import type { JsonObject } from '../../domain/call.ts';
 import { objectAt, objectsIn, parseObject, textOf } from '../../json.ts';
 import { partsOf } from '../hub/collect.ts';
 import type { AssistantPart, ToolCallPart } from '../hub/conversation.ts';
-import { collected, partsFromSse, readContext, replyContext, sseOf } from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { partsFromSse, readContext, replyContext, sseOf } from './testing.ts';
 import { chatClient, chatProvider } from './translator.ts';
 
 /** Calls and words of an answer, whatever the order of blocks. */

@@ -5,16 +5,8 @@ import { partsOf } from '../hub/collect.ts';
 import type { AssistantPart, CustomTool } from '../hub/conversation.ts';
 import { OneAtATime } from '../hub/one-at-a-time.ts';
 import type { BlockStart, StreamPart } from '../hub/reply.ts';
-import {
-  chunksIn,
-  collected,
-  delta,
-  partsFromSse,
-  partsOfChunks,
-  readContext,
-  replyOf,
-  sseOf,
-} from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { chunksIn, delta, partsFromSse, partsOfChunks, readContext, replyOf, sseOf } from './testing.ts';
 
 const usage = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
 const counts = {

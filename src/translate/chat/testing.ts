@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { ChatTraits, Provider } from '../../domain/provider.ts';
-import { EventLines } from '../../streams/event-lines.ts';
-import { Collected } from '../hub/collect.ts';
 import type { Conversation, Message, Tool } from '../hub/conversation.ts';
 import { LossList } from '../hub/losses.ts';
 import type { Reply, StreamPart } from '../hub/reply.ts';
+import { partsOfText } from '../hub/testing.ts';
 import { OPENAI_NAMES, ToolNames } from '../hub/tool-names.ts';
 import type { ReadContext, ReplyContext } from '../hub/translator.ts';
 import { CHAT_FIELD_NAMES } from './field-names.ts';
@@ -84,13 +83,7 @@ export const replyOf = (said: Partial<Reply> = {}): Reply => ({
 
 /** The parts that the reader makes of an event stream. */
 export function partsFromSse(sse: string, context: ReadContext = readContext()): StreamPart[] {
-  const parts: StreamPart[] = [];
-  const reader = chatProvider.createStreamReader(context);
-  const lines = new EventLines((name, data) => parts.push(...reader.event(name, data)));
-  for (const line of sse.split(/\r?\n/)) lines.line(line);
-  lines.settle();
-  parts.push(...reader.end());
-  return parts;
+  return partsOfText(sse, chatProvider.createStreamReader(context));
 }
 
 /** The parts that the reader makes of chunks, each given as what differs from an empty one; a string goes as it is. */
@@ -112,12 +105,6 @@ export const delta = (
   choices: [{ index: 0, delta, finish_reason: finish }],
   ...more,
 });
-
-export function collected(parts: readonly StreamPart[]): Collected {
-  const all = new Collected();
-  for (const part of parts) all.add(part);
-  return all;
-}
 
 /** What a client is written of the parts. */
 export function sseOf(parts: readonly StreamPart[], request: JsonObject = {}): string {

@@ -9,7 +9,8 @@ import type { JsonObject } from '../../domain/call.ts';
 import { partsOf } from '../hub/collect.ts';
 import type { AssistantPart, Conversation } from '../hub/conversation.ts';
 import type { StreamPart } from '../hub/reply.ts';
-import { collected, eventsOf, partsOfText, readContext, textOfParts, write } from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { eventsOf, partsOfText, readContext, textOfParts, write } from './testing.ts';
 import { messagesClient, messagesProvider } from './translator.ts';
 
 /** What the recorded streams were answers to is in their requests; the rest has only answers. */

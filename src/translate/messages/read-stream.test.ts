@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../domain/call.ts';
-import { collected, eventText, partsOfText, provider, readContext } from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { eventText, partsOfText, provider, readContext } from './testing.ts';
 import { messagesProvider } from './translator.ts';
 
 const start: JsonObject = {

@@ -1,11 +1,10 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Provider } from '../../domain/provider.ts';
 import { parseObject } from '../../json.ts';
-import { EventLines } from '../../streams/event-lines.ts';
-import { Collected } from '../hub/collect.ts';
 import type { Conversation, Message } from '../hub/conversation.ts';
 import { LossList } from '../hub/losses.ts';
 import type { StreamPart } from '../hub/reply.ts';
+import { partsOfText as partsOfStream } from '../hub/testing.ts';
 import { ANTHROPIC_NAMES, ToolNames } from '../hub/tool-names.ts';
 import type { ReadContext, ReplyContext } from '../hub/translator.ts';
 import { messagesClient, messagesProvider } from './translator.ts';
@@ -82,23 +81,12 @@ export function readContext(conversation: Partial<Conversation> = {}): ReadConte
 
 /** The parts that a reader makes of the text of a stream. */
 export function partsOfText(text: string, context = readContext()): StreamPart[] {
-  const reader = messagesProvider.createStreamReader(context);
-  const parts: StreamPart[] = [];
-  const lines = new EventLines((name, data) => parts.push(...reader.event(name, data)));
-  for (const line of text.split(/\r\n|\n/)) lines.line(line);
-  lines.settle();
-  return [...parts, ...reader.end()];
+  return partsOfStream(text, messagesProvider.createStreamReader(context));
 }
 
 /** A stream of events whose names are their types. */
 export function eventText(...events: readonly JsonObject[]): string {
   return events.map((event) => `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`).join('');
-}
-
-export function collected(parts: readonly StreamPart[]): Collected {
-  const all = new Collected();
-  for (const part of parts) all.add(part);
-  return all;
 }
 
 /** The text that a writer makes of parts. */

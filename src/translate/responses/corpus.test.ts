@@ -3,7 +3,8 @@ import { describeWithCorpus, exchanges, recordedAnswers } from '../../../tests/s
 import type { JsonObject } from '../../domain/call.ts';
 import { objectAt, parseObject } from '../../json.ts';
 import type { AssistantPart } from '../hub/conversation.ts';
-import { collected, partsFromSse, readContext } from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { partsFromSse, readContext } from './testing.ts';
 import { responsesClient, responsesProvider } from './translator.ts';
 
 interface Recorded {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../domain/call.ts';
 import type { StreamPart } from '../hub/reply.ts';
-import { collected, partsFromSse, partsOfEvents, readContext } from './testing.ts';
+import { collected } from '../hub/testing.ts';
+import { partsFromSse, partsOfEvents, readContext } from './testing.ts';
 import { responsesProvider } from './translator.ts';
 
 const created = { type: 'response.created', response: { id: 'resp_1', model: 'gpt-x', output: [] } };

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../domain/call.ts';
 import type { Provider } from '../../domain/provider.ts';
 import { EventLines } from '../../streams/event-lines.ts';
-import { Collected } from '../hub/collect.ts';
 import type { AssistantPart, Conversation, Message, Tool } from '../hub/conversation.ts';
 import { LossList } from '../hub/losses.ts';
 import type { Reply, StreamPart } from '../hub/reply.ts';
+import { partsOfText } from '../hub/testing.ts';
 import { OPENAI_NAMES, ToolNames } from '../hub/tool-names.ts';
 import type { ReadContext, ReplyContext } from '../hub/translator.ts';
 import { responsesClient, responsesProvider } from './translator.ts';
@@ -77,12 +77,7 @@ export const replyOf = (said: Partial<Reply> = {}): Reply => ({
 
 /** The parts that the reader makes of an event stream. */
 export function partsFromSse(sse: string, context: ReadContext = readContext()): StreamPart[] {
-  const parts: StreamPart[] = [];
-  const reader = responsesProvider.createStreamReader(context);
-  const lines = new EventLines((name, data) => parts.push(...reader.event(name, data)));
-  for (const line of sse.split(/\r?\n/)) lines.line(line);
-  lines.settle();
-  return [...parts, ...reader.end()];
+  return partsOfText(sse, responsesProvider.createStreamReader(context));
 }
 
 /** The same of events. */
@@ -90,12 +85,6 @@ export function partsOfEvents(...events: JsonObject[]): StreamPart[] {
   return partsFromSse(
     events.map((event) => `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
   );
-}
-
-export function collected(parts: readonly StreamPart[]): Collected {
-  const all = new Collected();
-  for (const part of parts) all.add(part);
-  return all;
 }
 
 /** What a client is written of the parts. */
