@@ -1,40 +1,47 @@
 import type { BudgetClaim } from '../../src/domain/claim.ts';
+import type { BudgetPeriod } from '../../src/domain/limits.ts';
 import { periodOf } from '../../src/domain/period.ts';
 import type { NanoUsd } from '../../src/domain/usage.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import { ExpiringMap } from './expiring-map.ts';
-import { scopedKey } from './scoped-key.ts';
+import { RecentMap } from '../../src/recent-map.ts';
+import { dayOf } from '../ledger-sums.ts';
 
 /** What was spent in a period, and what is reserved. */
 export interface Account {
   period: number;
+  /** As of which the period was looked up: all of them are whole days. */
+  day: number;
   spent: NanoUsd;
   reserved: NanoUsd;
 }
 
-/** Accounts by tenant, subject and kind of period. */
+/** Accounts by subject, and by kind of period. */
 export class Budgets {
-  readonly #clock: Clock;
-  readonly #accounts: ExpiringMap<Account>;
+  readonly #subjects: RecentMap<string, Partial<Record<BudgetPeriod, Account>>>;
 
-  constructor(clock: Clock, maxSubjects: number) {
-    this.#clock = clock;
-    this.#accounts = new ExpiringMap({ clock, maxEntries: maxSubjects });
+  constructor(maxSubjects: number) {
+    this.#subjects = new RecentMap(maxSubjects);
   }
 
   /** What is reserved stays so from one period to the next: its calls will be paid for in the new one. */
-  account(tenant: string, { subject, period }: Pick<BudgetClaim, 'subject' | 'period'>): Account {
-    const key = scopedKey(tenant, `${period}:${subject}`);
-    const now = periodOf(period, this.#clock.now());
-    const known = this.#accounts.get(key);
+  account(subject: string, period: BudgetPeriod, now: number): Account {
+    const accounts = this.#subjects.getOrMake(subject, () => ({}));
+    const day = dayOf(now);
+    const known = accounts[period];
     if (known === undefined) {
-      const account = { period: now, spent: 0, reserved: 0 };
-      this.#accounts.set(key, account, Number.POSITIVE_INFINITY);
+      const account = { period: periodOf(period, now), day, spent: 0, reserved: 0 };
+      accounts[period] = account;
       return account;
     }
-    if (known.period !== now) Object.assign(known, { period: now, spent: 0 });
+    if (known.day !== day) startDay(known, day, periodOf(period, now));
     return known;
   }
+}
+
+function startDay(account: Account, day: number, period: number): void {
+  account.day = day;
+  if (account.period === period) return;
+  account.period = period;
+  account.spent = 0;
 }
 
 /** Also for nothing: where all is spent there is no room for a call whose price is not known. */

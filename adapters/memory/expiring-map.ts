@@ -29,21 +29,23 @@ export class ExpiringMap<V> {
     this.#entries = new RecentMap(maxEntries);
   }
 
-  get(key: string): V | undefined {
+  /** @param now for who looks at several as of one time; a clock that is asked for each of them costs more than the looks. */
+  get(key: string, now = this.#clock.now()): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (entry.expiresAt > this.#clock.now()) return entry.value;
+    if (entry.expiresAt > now) return entry.value;
     this.#entries.delete(key);
     return undefined;
   }
 
   /** Whatever stood under `key` is gone, also when the new value is over already. */
-  set(key: string, value: V, expiresAt: number): void {
-    if (!(expiresAt > this.#clock.now())) {
+  set(key: string, value: V, expiresAt: number, now = this.#clock.now()): void {
+    if (!(expiresAt > now)) {
       this.#entries.delete(key);
       return;
     }
-    if (this.#entries.size >= this.#maxEntries && this.#entries.peek(key) === undefined) this.#sweepSeldom();
+    if (this.#entries.size >= this.#maxEntries && this.#entries.peek(key) === undefined)
+      this.#sweepSeldom(now);
     this.#entries.set(key, { value, expiresAt });
   }
 
@@ -53,16 +55,15 @@ export class ExpiringMap<V> {
 
   /** Values that have not expired; reading them is no use of them. */
   values(): V[] {
-    this.#sweep();
+    this.#sweep(this.#clock.now());
     return this.#entries.values().map(({ value }) => value);
   }
 
-  #sweepSeldom(): void {
-    if (Math.abs(this.#clock.now() - this.#sweptAt) >= SWEEP_EVERY_MS) this.#sweep();
+  #sweepSeldom(now: number): void {
+    if (Math.abs(now - this.#sweptAt) >= SWEEP_EVERY_MS) this.#sweep(now);
   }
 
-  #sweep(): void {
-    const now = this.#clock.now();
+  #sweep(now: number): void {
     this.#sweptAt = now;
     for (const [key, { expiresAt }] of this.#entries.entries())
       if (expiresAt <= now) this.#entries.delete(key);

@@ -26,18 +26,16 @@ export interface Look {
 
 /** Rates by key. The same arithmetic as in `adapters/limit-scripts.ts`. */
 export class Rates {
-  readonly #clock: Clock;
   readonly #arrivals: ExpiringMap<Arrival>;
 
   /** @param maxSubjects that are not whole again; past it the one asked for least recently starts afresh. */
   constructor(clock: Clock, maxSubjects: number) {
-    this.#clock = clock;
     this.#arrivals = new ExpiringMap({ clock, maxEntries: maxSubjects });
   }
 
   /** What taking would lead to; nothing is taken. */
-  look(key: string, rate: Rate, cost: number): Look {
-    const backlog = this.#backlog(key, rate);
+  look(key: string, rate: Rate, cost: number, now: number): Look {
+    const backlog = this.#backlog(key, rate, now);
     const after = Math.max(0, backlog + cost * rate.periodMs);
     // Written so that NaN is refused.
     const passes = cost <= 0 || after <= rate.limit * rate.periodMs;
@@ -53,19 +51,18 @@ export class Rates {
   }
 
   /** Takes what was looked at in the same turn, also where it is beyond the limit. */
-  take({ key, rate: { limit }, after }: Look): void {
-    const now = this.#clock.now();
+  take({ key, rate: { limit }, after }: Look, now: number): void {
     const resetMs = limit > 0 ? Math.ceil(after / limit) : 0;
-    this.#arrivals.set(key, { at: now, backlog: after, limit }, now + resetMs);
+    this.#arrivals.set(key, { at: now, backlog: after, limit }, now + resetMs, now);
   }
 
   /** What is left of the backlog, in `1 / limit` milliseconds. A clock that was set back takes nothing off. */
-  #backlog(key: string, { limit }: Rate): number {
-    const arrival = this.#arrivals.get(key);
+  #backlog(key: string, { limit }: Rate, now: number): number {
+    const arrival = this.#arrivals.get(key, now);
     if (arrival === undefined) return 0;
     const { at, backlog } = arrival;
     const rescaled = arrival.limit === limit ? backlog : Math.round((backlog / arrival.limit) * limit);
-    return Math.max(0, rescaled - Math.max(0, this.#clock.now() - at) * limit);
+    return Math.max(0, rescaled - Math.max(0, now - at) * limit);
   }
 }
 

@@ -1,25 +1,18 @@
-import type { Clock } from '../../src/ports/clock.ts';
-
 /** Calls under way by subject, each until its lease is over. A counter would never forget a call that died. */
 export class Slots {
-  readonly #clock: Clock;
   readonly #leases = new Map<string, Map<string, number>>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  hasRoom(subject: string, limit: number): boolean {
+  hasRoom(subject: string, limit: number, now: number): boolean {
     const leases = this.#leases.get(subject);
     if (leases === undefined || leases.size < limit) return limit > 0;
-    const now = this.#clock.now();
     for (const [id, until] of leases) if (until <= now) leases.delete(id);
     return leases.size < limit;
   }
 
   take(subject: string, id: string, until: number): void {
-    const leases = this.#leases.get(subject) ?? new Map<string, number>();
-    this.#leases.set(subject, leases.set(id, until));
+    const leases = this.#leases.get(subject);
+    if (leases === undefined) this.#leases.set(subject, new Map<string, number>().set(id, until));
+    else leases.set(id, until);
   }
 
   free(subject: string, id: string): void {
