@@ -79,9 +79,16 @@ function requireValid({ revokedAt, expiresAt, former }: KeyRecord, hash: string,
   );
 }
 
+/** One for each record, so that what is worked out for a principal serves all calls with its key until the key changes. */
+const principals = new WeakMap<KeyRecord, Principal>();
+
 function principalOf(record: KeyRecord): Principal {
+  const known = principals.get(record);
+  if (known !== undefined) return known;
   const { tenant, name, id } = record;
-  return { ...grantOf(record), tenant, keyName: name, keyId: id, credential: null } as Principal;
+  const made = { ...grantOf(record), tenant, keyName: name, keyId: id, credential: null } as Principal;
+  principals.set(record, made);
+  return made;
 }
 
 /** The client brings its provider's key; the tenant is a hash of it, so the same key is the same tenant. */

@@ -1,4 +1,11 @@
-import { type BudgetClaim, type Claim, EVERYONE, type RateClaim, type SlotClaim } from '../domain/claim.ts';
+import {
+  type BudgetClaim,
+  type Claim,
+  EVERYONE,
+  isTokenRate,
+  type RateClaim,
+  type SlotClaim,
+} from '../domain/claim.ts';
 import type { Budget, BudgetPeriod, LimitPolicy, Limits } from '../domain/limits.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { NanoUsd } from '../domain/usage.ts';
@@ -57,23 +64,77 @@ function isNone({ rpm, tpm, concurrency }: Limits): boolean {
 
 /** What one call needs: of its tenant, which is always there, and of all together, where there is such a limit. */
 export function planClaims(policy: LimitPolicy, demand: Demand): readonly [PlannedClaim, ...PlannedClaim[]] {
-  const { principal, id, tokens, hold } = demand;
-  const own = new Draft(principal.tenant, id, tokens, hold);
-  own.limit('key', principal.keyId, withDefaults(principal.limits, policy.key));
-  own.budget('key', principal.keyId, principal.budgets);
+  const terms = policyTerms(policy);
+  const own = planned(ownTerms(policy, terms, demand), demand.principal.tenant, demand);
+  const shared = sharedTerms(terms, demand.models);
+  return isEmpty(shared) ? [own] : [own, planned(shared, EVERYONE, demand)];
+}
+
+/** What somebody's calls are held to, whatever the call: parts of claims, and what each of them means, in their order. */
+interface Terms {
+  /** Of a rate of tokens: what the largest call takes. */
+  readonly rates: readonly RateClaim[];
+  readonly slots: readonly SlotClaim[];
+  readonly budgets: readonly BudgetClaim[];
+  readonly meant: Pick<PlannedClaim, 'rates' | 'slots' | 'budgets'>;
+}
+
+/** Worked out once, since every call asks for it. */
+interface PolicyTerms {
+  readonly everyone: Terms;
+  readonly models: ReadonlyMap<string, Terms>;
+  /** Of a key and its tenant. A key that was changed is another principal. */
+  readonly holders: WeakMap<Principal, Terms>;
+}
+
+const known = new WeakMap<LimitPolicy, PolicyTerms>();
+
+function policyTerms(policy: LimitPolicy): PolicyTerms {
+  const last = known.get(policy);
+  if (last !== undefined) return last;
+  const models = new Map<string, Terms>();
+  for (const [model, limits] of Object.entries(policy.models))
+    models.set(model, limitTerms('model', model, limits));
+  const terms = { everyone: limitTerms('global', null, policy.everyone), models, holders: new WeakMap() };
+  known.set(policy, terms);
+  return terms;
+}
+
+function ownTerms(policy: LimitPolicy, { holders }: PolicyTerms, { principal, tags }: Demand): Terms {
+  let own = holders.get(principal);
+  if (own === undefined) {
+    own = holderTerms(policy, principal);
+    holders.set(principal, own);
+  }
   const tenant = policy.tenants[principal.tenant];
-  if (tenant !== undefined) {
-    own.limit('tenant', null, tenant.limits);
-    own.budget('tenant', null, tenant.budgets);
-    for (const tag of demand.tags) own.budget('tag', tag, tenant.tagBudgets[tag] ?? []);
+  if (tenant === undefined) return own;
+  for (const tag of tags) {
+    const budgets = tenant.tagBudgets[tag];
+    if (budgets !== undefined) own = join(own, budgetTerms('tag', tag, budgets));
   }
-  const all = new Draft(EVERYONE, id, tokens, 0);
-  all.limit('global', null, policy.everyone);
-  for (const model of demand.models) {
-    const limits = policy.models[model];
-    if (limits !== undefined) all.limit('model', model, limits);
+  return own;
+}
+
+function holderTerms(policy: LimitPolicy, { tenant: name, keyId, limits, budgets }: Principal): Terms {
+  const key = join(
+    limitTerms('key', keyId, withDefaults(limits, policy.key)),
+    budgetTerms('key', keyId, budgets),
+  );
+  const tenant = policy.tenants[name];
+  if (tenant === undefined) return key;
+  return join(
+    key,
+    join(limitTerms('tenant', null, tenant.limits), budgetTerms('tenant', null, tenant.budgets)),
+  );
+}
+
+function sharedTerms({ everyone, models }: PolicyTerms, names: readonly string[]): Terms {
+  let shared = everyone;
+  for (const name of names) {
+    const model = models.get(name);
+    if (model !== undefined) shared = join(shared, model);
   }
-  return all.isEmpty ? [own.planned()] : [own.planned(), all.planned()];
+  return shared;
 }
 
 function withDefaults(own: Limits, general: Limits): Limits {
@@ -84,9 +145,46 @@ function withDefaults(own: Limits, general: Limits): Limits {
   };
 }
 
+function limitTerms(scope: Scope, name: string | null, { rpm, tpm, concurrency }: Limits): Terms {
+  const subject = subjectOf(scope, name);
+  const rates: RateClaim[] = [];
+  const slots: SlotClaim[] = [];
+  const meant: { rates: Meant[]; slots: Meant[]; budgets: Meant[] } = { rates: [], slots: [], budgets: [] };
+  const of = { scope, name, period: null, softPercent: null };
+  if (rpm !== null) {
+    rates.push({ subject: `rpm:${subject}`, limit: rpm, periodMs: MINUTE_MS, cost: 1 });
+    meant.rates.push({ ...of, what: 'rpm', limit: rpm });
+  }
+  if (tpm !== null) {
+    rates.push({ subject: `tpm:${subject}`, limit: tpm, periodMs: MINUTE_MS, cost: tpm });
+    meant.rates.push({ ...of, what: 'tpm', limit: tpm });
+  }
+  if (concurrency !== null) {
+    slots.push({ subject, limit: concurrency });
+    meant.slots.push({ ...of, what: 'concurrency', limit: concurrency });
+  }
+  return { rates, slots, budgets: [], meant };
+}
+
+function budgetTerms(scope: Scope, name: string | null, all: readonly Budget[]): Terms {
+  const subject = subjectOf(scope, name);
+  const counting = tightest(all);
+  const budgets = counting.map(({ usd, period }): BudgetClaim => ({ subject, period, usd }));
+  const meant = counting.map(
+    ({ usd, period, softPercent }): Meant => ({
+      scope,
+      name,
+      what: 'budget',
+      limit: usd,
+      period,
+      softPercent,
+    }),
+  );
+  return { rates: [], slots: [], budgets, meant: { rates: [], slots: [], budgets: meant } };
+}
+
 /** One account a period: of several budgets for the same, the smallest is the one that counts. */
 function tightest(budgets: readonly Budget[]): readonly Budget[] {
-  if (budgets.length < 2) return budgets;
   return budgets.filter(
     (one, i) =>
       !budgets.some(
@@ -95,65 +193,43 @@ function tightest(budgets: readonly Budget[]): readonly Budget[] {
   );
 }
 
-class Draft {
-  readonly #tenant: string;
-  readonly #id: string;
-  readonly #tokens: number;
-  readonly #hold: NanoUsd;
-  readonly #claims: { rates: RateClaim[]; slots: SlotClaim[]; budgets: BudgetClaim[] };
-  readonly #meant: { rates: Meant[]; slots: Meant[]; budgets: Meant[] };
+function subjectOf(scope: Scope, name: string | null): string {
+  return name === null ? scope : `${scope}:${name}`;
+}
 
-  constructor(tenant: string, id: string, tokens: number, hold: NanoUsd) {
-    this.#tenant = tenant;
-    this.#id = id;
-    this.#tokens = tokens;
-    this.#hold = hold;
-    this.#claims = { rates: [], slots: [], budgets: [] };
-    this.#meant = { rates: [], slots: [], budgets: [] };
-  }
+function join(a: Terms, b: Terms): Terms {
+  return {
+    rates: [...a.rates, ...b.rates],
+    slots: [...a.slots, ...b.slots],
+    budgets: [...a.budgets, ...b.budgets],
+    meant: {
+      rates: [...a.meant.rates, ...b.meant.rates],
+      slots: [...a.meant.slots, ...b.meant.slots],
+      budgets: [...a.meant.budgets, ...b.meant.budgets],
+    },
+  };
+}
 
-  get isEmpty(): boolean {
-    const { rates, slots, budgets } = this.#claims;
-    return rates.length + slots.length + budgets.length === 0;
-  }
+function isEmpty({ rates, slots, budgets }: Terms): boolean {
+  return rates.length + slots.length + budgets.length === 0;
+}
 
-  limit(scope: Scope, name: string | null, { rpm, tpm, concurrency }: Limits): void {
-    const subject = name === null ? scope : `${scope}:${name}`;
-    const meant = { scope, name, period: null, softPercent: null };
-    if (rpm !== null) {
-      this.#claims.rates.push({ subject: `rpm:${subject}`, limit: rpm, periodMs: MINUTE_MS, cost: 1 });
-      this.#meant.rates.push({ ...meant, what: 'rpm', limit: rpm });
-    }
-    if (tpm !== null) {
-      // A call that allows itself more than a minute's tokens takes the whole minute, and is put right when it is over.
-      const cost = Math.min(this.#tokens, tpm);
-      this.#claims.rates.push({ subject: `tpm:${subject}`, limit: tpm, periodMs: MINUTE_MS, cost });
-      this.#meant.rates.push({ ...meant, what: 'tpm', limit: tpm });
-    }
-    if (concurrency !== null) {
-      this.#claims.slots.push({ subject, limit: concurrency });
-      this.#meant.slots.push({ ...meant, what: 'concurrency', limit: concurrency });
-    }
-  }
+function planned(terms: Terms, tenant: string, { id, tokens, hold }: Demand): PlannedClaim {
+  const { slots, budgets, meant } = terms;
+  const claim: Claim = {
+    tenant,
+    id,
+    rates: terms.rates.map((rate) => (isTokenRate(rate) ? withTokens(rate, tokens) : rate)),
+    slots,
+    budgets,
+    hold: budgets.length === 0 ? 0 : hold,
+    leaseMs: LEASE_MS,
+    entries: [],
+  };
+  return { claim, rates: meant.rates, slots: meant.slots, budgets: meant.budgets };
+}
 
-  budget(scope: Scope, name: string | null, budgets: readonly Budget[]): void {
-    const subject = name === null ? scope : `${scope}:${name}`;
-    for (const { usd, period, softPercent } of tightest(budgets)) {
-      this.#claims.budgets.push({ subject, period, usd });
-      this.#meant.budgets.push({ scope, name, what: 'budget', limit: usd, period, softPercent });
-    }
-  }
-
-  planned(): PlannedClaim {
-    const hold = this.#claims.budgets.length === 0 ? 0 : this.#hold;
-    const claim = {
-      tenant: this.#tenant,
-      id: this.#id,
-      ...this.#claims,
-      hold,
-      leaseMs: LEASE_MS,
-      entries: [],
-    };
-    return { claim, ...this.#meant };
-  }
+/** A call that allows itself more than a minute's tokens takes the whole minute, and is put right when it is over. */
+function withTokens({ subject, limit, periodMs }: RateClaim, tokens: number): RateClaim {
+  return { subject, limit, periodMs, cost: Math.min(tokens, limit) };
 }
