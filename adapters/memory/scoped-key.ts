@@ -6,27 +6,36 @@ export function scopedKey(tenant: string, key: string): string {
   return `${tenant.length}:${tenant}${key}`;
 }
 
-/** Past it all are built anew. */
-const MAX_KEYS = 10_000;
-
-/** Scoped keys that are asked for again and again, each built once: a new string has to be joined and hashed before a map finds it. */
+/** Scoped keys that are asked for again and again, each built once: a map has to hash every string that is new to it. */
 export class ScopedKeys {
+  readonly #maxKeys: number;
   readonly #tenants = new Map<string, Map<string, string>>();
   #size = 0;
+
+  /** @param maxKeys past it all are built anew. */
+  constructor(maxKeys = 10_000) {
+    this.#maxKeys = maxKeys;
+  }
 
   of(tenant: string, key: string): string {
     return this.#tenants.get(tenant)?.get(key) ?? this.#build(tenant, key);
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   #build(tenant: string, key: string): string {
-    if (this.#size >= MAX_KEYS) {
-      this.#tenants.clear();
-      this.#size = 0;
-    }
-    const keys = this.#tenants.get(tenant) ?? new Map<string, string>();
+    if (this.#size >= this.#maxKeys) this.#clear();
     const scoped = scopedKey(tenant, key);
+    const keys = this.#tenants.get(tenant) ?? new Map<string, string>();
     this.#tenants.set(tenant, keys.set(key, scoped));
     this.#size += 1;
     return scoped;
+  }
+
+  #clear(): void {
+    this.#tenants.clear();
+    this.#size = 0;
   }
 }

@@ -94,6 +94,28 @@ describe('what is claimed for a call', () => {
     ]);
   });
 
+  it('is of one call alone, however often the key asks', () => {
+    const day = { usd: 5, period: 'day', softPercent: null } as const;
+    const tagBudgets = { 'team=a': [day], 'team=b': [day] };
+    const tagged = { ...policy, tenants: { t: { limits: NO_LIMITS, budgets: [], tagBudgets } } };
+    const asked = (tags: string[], tokens: number) => {
+      const [{ claim }] = planClaims(tagged, { ...demand, models: [], tags, tokens });
+      return [claim.budgets.slice(2).map(({ subject }) => subject), claim.rates[1]?.cost];
+    };
+    expect(asked(['team=a', 'team=c'], 10)).toEqual([['tag:team=a'], 10]);
+    expect(asked(['team=b'], 400)).toEqual([['tag:team=b'], 100]);
+    expect(asked([], 20)).toEqual([[], 20]);
+  });
+
+  it('is what a changed key or another policy says from then on', () => {
+    const changed: Principal = { ...demand.principal, limits: { ...NO_LIMITS, rpm: 1 } };
+    const limitsOf = (of: LimitPolicy, who: Principal) =>
+      planClaims(of, { ...demand, principal: who, models: [] })[0].claim.rates.map(({ limit }) => limit);
+    expect(limitsOf(policy, demand.principal)).toEqual([5, 100]);
+    expect(limitsOf(policy, changed)).toEqual([1, 7]);
+    expect(limitsOf({ ...policy, key: NO_LIMITS }, changed)).toEqual([1]);
+  });
+
   it('is apart for what all share', () => {
     const [, all] = planClaims(policy, { ...demand, models: ['gpt', 'openai/gpt'] });
     expect(all?.claim).toMatchObject({ tenant: '*', hold: 0, rates: [{ subject: 'rpm:model:gpt' }] });

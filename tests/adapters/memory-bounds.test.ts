@@ -9,6 +9,7 @@ import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { ScopedKeys, scopedKey } from '../../adapters/memory/scoped-key.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
@@ -96,6 +97,16 @@ describe('bounds of the cache store', () => {
     const read = await store.get('t', 'k');
     structuredClone(read, { transfer: [read?.buffer as ArrayBuffer] });
     expect(await store.get('t', 'k')).toEqual(Uint8Array.of(1, 2));
+  });
+});
+
+describe('ScopedKeys', () => {
+  it('knows so many keys only, and each is right whether it was known or not', () => {
+    const keys = new ScopedKeys(2);
+    for (let round = 0; round < 3; round += 1)
+      for (const tenant of ['a', 'ab'])
+        for (const key of ['b', 'bb']) expect(keys.of(tenant, key)).toBe(scopedKey(tenant, key));
+    expect(keys.size).toBe(2);
   });
 });
 
