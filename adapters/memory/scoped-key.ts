@@ -13,7 +13,7 @@ export class ScopedKeys {
   #size = 0;
 
   /** @param maxKeys past it all are built anew. */
-  constructor(maxKeys = 10_000) {
+  constructor(maxKeys = 50_000) {
     this.#maxKeys = maxKeys;
   }
 
