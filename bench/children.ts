@@ -37,6 +37,11 @@ const living = new Set<ChildProcess>();
 
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
 
+/** Moves a process that somebody else started to a core, with all its threads. */
+export function pin(pid: number, core: number): void {
+  if (pinned) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]);
+}
+
 /** A port of the loopback interface that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

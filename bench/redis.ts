@@ -3,8 +3,26 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { type Child, CORE, freePort, start } from './children.ts';
 
-export function hasRedis(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0;
+/** What is missing to start one; null: nothing. */
+export function missingForRedis(): string | null {
+  return runs('redis-server') ? null : 'redis-server is not installed';
+}
+
+/** What is missing to start a cluster as the tests do. */
+export function missingForCluster(): string | null {
+  const missing = missingForRedis();
+  if (missing !== null) return missing;
+  if (!runs('redis-cli')) return 'redis-cli is not installed';
+  try {
+    import.meta.resolve('vitest');
+    return null;
+  } catch {
+    return 'the packages of the tests are not installed';
+  }
+}
+
+function runs(program: string): boolean {
+  return spawnSync(program, ['--version']).status === 0;
 }
 
 export async function startRedis(): Promise<Child> {

@@ -21,7 +21,7 @@ const PAUSES_MS = [0, 5] as const;
 
 /** @throws Error on a broken answer, or one that was not replayed. */
 export function replay(quick: boolean): Promise<Replayed[]> {
-  return withRig({ gapMs: GAP_MS, redis: false }, async (rig) => {
+  return withRig({ gapMs: GAP_MS, redis: 'none' }, async (rig) => {
     const field = await startField(rig, ['hono-map', 'gateway-l1'], [FILL, WARMUP]);
     const all: Replayed[] = [];
     for (const pauseMs of PAUSES_MS) {

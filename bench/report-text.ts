@@ -1,10 +1,12 @@
 /** What came out of a scenario, as a table to read. Aims are printed, never enforced. */
-import type { CpuReport, ReplayReport, Report, SoakReport, ZipfReport } from './report.ts';
+import type { Commands } from './limited.ts';
+import type { CpuReport, LimitsReport, ReplayReport, Report, SoakReport, ZipfReport } from './report.ts';
 import type { Spread } from './statistics.ts';
 import { ENTRIES, type Policed, SCAN, UNIVERSE } from './zipf/index.ts';
 
 const AIM_KB_PER_STREAM = 30;
 const AIM_FIRST_BYTE_MS = 1;
+const AIM_ADDED_MS = 0.5;
 
 export function text(report: Report): string {
   switch (report.kind) {
@@ -14,6 +16,8 @@ export function text(report: Report): string {
       return soakText(report);
     case 'replay':
       return replayText(report);
+    case 'limits':
+      return limitsText(report);
     case 'zipf':
       return zipfText(report);
   }
@@ -55,7 +59,7 @@ function replayText({ rows }: ReplayReport): string {
   const title = 'replay: milliseconds to the first byte of a stream from the cache, one call at a time';
   const cells = rows.map(({ name, pauseMs, medianMs, p99Ms }) => [
     name,
-    pauseMs === 0 ? 'none' : `${pauseMs} ms`,
+    pauseText(pauseMs),
     medianMs.median.toFixed(3),
     range(medianMs, 3),
     p99Ms.median.toFixed(3),
@@ -70,6 +74,27 @@ function replayText({ rows }: ReplayReport): string {
   return [title, lines, ...verdicts].join('\n');
 }
 
+function limitsText({ rows, commands }: LimitsReport): string {
+  const title = 'limits: milliseconds from a call to its answer, one call at a time';
+  const cells = rows.map(({ name, pauseMs, medianMs, p99Ms, addedMs }) => [
+    name,
+    pauseText(pauseMs),
+    medianMs.median.toFixed(3),
+    range(medianMs, 3),
+    p99Ms.median.toFixed(3),
+    addedMs.median.toFixed(3),
+    range(addedMs, 3),
+  ]);
+  const lines = table(['contestant', 'pause', 'median ms', 'spread', 'p99 ms', 'added ms', 'spread'], cells);
+  const sent = commands.map(commandsText);
+  const verdicts = rows
+    .filter(({ name }) => name !== 'gateway')
+    .map(({ name, pauseMs, addedMs }) =>
+      verdict(`${name}, pause ${pauseMs} ms`, addedMs.median, AIM_ADDED_MS, 'ms more than gateway', 3),
+    );
+  return [title, lines, ...sent, ...verdicts].join('\n');
+}
+
 function zipfText({ rows }: ZipfReport): string {
   const title = `zipf: ${ENTRIES} entries, ${UNIVERSE} calls that come again; scans of ${SCAN.length} that come once, each ${SCAN.every} calls`;
   const cells = rows.map(({ alpha, hasScans, sieve, lru }) => [
@@ -81,6 +106,19 @@ function zipfText({ rows }: ZipfReport): string {
   const worse = rows.filter(({ sieve, lru }) => sieve.hitRate < lru.hitRate).length;
   const aim = `  aim: SIEVE finds no less than LRU; ${worse === 0 ? 'reached' : `missed on ${worse} traces`}`;
   return `${title}\n${table(head, cells)}\n${aim}`;
+}
+
+/** What comes less than once in ten calls comes by the clock: slots of the cluster, health, sweeps. */
+function commandsText({ name, perCall }: Commands): string {
+  const all = Object.entries(perCall).sort(([one], [other]) => one.localeCompare(other));
+  const often = all.filter(([, count]) => count >= 0.1);
+  const rest = all.filter(([, count]) => count < 0.1).reduce((sum, [, count]) => sum + count, 0);
+  const each = [...often, ['by the clock', rest] as const].map(([of, count]) => `${of} ${count.toFixed(3)}`);
+  return `  Redis commands a call, ${name}: ${each.join(', ')}`;
+}
+
+function pauseText(pauseMs: number): string {
+  return pauseMs === 0 ? 'none' : `${pauseMs} ms`;
 }
 
 function policyCells({ hitRate, nanos }: Policed): string[] {

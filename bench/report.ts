@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { pinned } from './children.ts';
+import type { Commands, Delayed } from './limited.ts';
 import type { Replayed } from './replay.ts';
 import type { ContestantName } from './rig.ts';
 import type { Measured } from './rounds.ts';
@@ -37,12 +38,18 @@ export interface ReplayReport {
   readonly rows: readonly Replayed[];
 }
 
+export interface LimitsReport {
+  readonly kind: 'limits';
+  readonly rows: readonly Delayed[];
+  readonly commands: readonly Commands[];
+}
+
 export interface ZipfReport {
   readonly kind: 'zipf';
   readonly rows: readonly ZipfRow[];
 }
 
-export type Report = CpuReport | SoakReport | ReplayReport | ZipfReport;
+export type Report = CpuReport | SoakReport | ReplayReport | LimitsReport | ZipfReport;
 
 /** Ratios are taken within a round and only then summed up: what slows the machine for a while cancels out. */
 export function cpuReport({ name, unit, aim }: Scenario, measured: readonly Measured[]): CpuReport {

@@ -1,10 +1,11 @@
-/** One mock upstream, one load client, a Redis where one is needed, and the processes under test. */
+/** One mock upstream, one load client, a Redis or a cluster of them where one is needed, and the processes under test. */
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildSpec, CORE, freePort, start, stopAll } from './children.ts';
 import { type Around, BENCH_KEY, type GatewayName, gatewaySpec, isGateway } from './contestants/gateway.ts';
 import { cpuMicros } from './cpu.ts';
 import type { LoadJob, LoadResult } from './load.ts';
 import { startRedis } from './redis.ts';
+import { type Cluster, startCluster } from './redis-cluster.ts';
 import type { UpstreamCounts } from './upstream.ts';
 
 export type ContestantName = 'hono-relay' | 'http-pipe' | 'hono-map' | 'hono-redis' | GatewayName;
@@ -13,12 +14,15 @@ export interface Rig {
   readonly upstream: Child;
   readonly load: Child;
   readonly redis: Child | null;
+  readonly cluster: Cluster | null;
+  /** Whole answers that each process gave so far. */
+  readonly answered: Map<Child, number>;
 }
 
 export interface RigNeeds {
   /** Milliseconds between two deltas of the upstream. */
   readonly gapMs: number;
-  readonly redis: boolean;
+  readonly redis: 'none' | 'one' | 'cluster';
 }
 
 export interface Job extends Omit<LoadJob, 'port' | 'key'> {
@@ -46,20 +50,24 @@ export async function ready(spec: Omit<ChildSpec, 'port'>): Promise<Child> {
 
 /** Runs `work` between the start and the end of the rig. */
 export async function withRig<T>({ gapMs, redis }: RigNeeds, work: (rig: Rig) => Promise<T>): Promise<T> {
+  let cluster: Cluster | null = null;
   try {
     const env = { GAP_MS: String(gapMs) };
     const upstream = await ready({ name: 'upstream', run: moduleAt('upstream.ts'), core: CORE.rig, env });
     const load = await ready({ name: 'load', run: moduleAt('load.ts'), core: CORE.rig, env: {} });
-    return await work({ upstream, load, redis: redis ? await startRedis() : null });
+    if (redis === 'cluster') cluster = await startCluster();
+    const one = redis === 'one' ? await startRedis() : null;
+    return await work({ upstream, load, redis: one, cluster, answered: new Map() });
   } finally {
     await stopAll();
+    await cluster?.stop();
   }
 }
 
 export async function startContestant(rig: Rig, name: ContestantName): Promise<Child> {
   const upstream = `http://127.0.0.1:${rig.upstream.port}`;
   const redisUrl = rig.redis === null ? null : `redis://127.0.0.1:${rig.redis.port}`;
-  const around: Around = { upstream, redisUrl };
+  const around: Around = { upstream, redisUrl, clusterNodes: rig.cluster?.nodes ?? null };
   if (isGateway(name)) return start(await gatewaySpec(name, around));
   return ready({
     name,
@@ -92,6 +100,7 @@ export async function drive(rig: Rig, tested: Child, { from, ...load }: Job): Pr
       `broken answers (${result.completed} of ${calls} whole): ${faults}; ${tested.lastWords()}`,
     );
   }
+  rig.answered.set(tested, (rig.answered.get(tested) ?? 0) + calls);
   if (from === 'upstream') requireRelayed(sent, calls);
   else if (from !== 'anyone') requireHits(from, sent, result, calls);
   return { cpuMicros: cpu, result };

@@ -43,14 +43,23 @@ export async function takeTurns<T>(
   return all.map(({ name, turns }) => ({ name, turns: turns.slice(1) }));
 }
 
+/** CPU time of the scenario's job by each of a field that has been started. */
+export async function cpuTurns(
+  rig: Rig,
+  field: readonly Contestant[],
+  { rounds, job, unit }: Pick<Scenario, 'rounds' | 'job' | 'unit'>,
+): Promise<Measured[]> {
+  const all = await takeTurns(field, rounds, async (child) => {
+    const { cpuMicros, result } = await drive(rig, child, job);
+    return cpuMicros / (unit === 'delta' ? result.deltas : result.completed);
+  });
+  return all.map(({ name, turns }) => ({ name, micros: turns }));
+}
+
 /** @throws Error on a broken answer; slowness is never an error. */
 export function measure(scenario: Scenario): Promise<Measured[]> {
-  return withRig({ gapMs: GAP_MS, redis: scenario.needsRedis }, async (rig) => {
-    const field = await startField(rig, scenario.field, scenario.before);
-    const turns = await takeTurns(field, scenario.rounds, async (child) => {
-      const { cpuMicros, result } = await drive(rig, child, scenario.job);
-      return cpuMicros / (scenario.unit === 'delta' ? result.deltas : result.completed);
-    });
-    return turns.map(({ name, turns }) => ({ name, micros: turns }));
-  });
+  const redis = scenario.needsRedis ? 'one' : 'none';
+  return withRig({ gapMs: GAP_MS, redis }, async (rig) =>
+    cpuTurns(rig, await startField(rig, scenario.field, scenario.before), scenario),
+  );
 }

@@ -5,12 +5,13 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stopAll } from './children.ts';
-import { hasRedis } from './redis.ts';
+import { limited } from './limited.ts';
+import { missingForCluster, missingForRedis } from './redis.ts';
 import { replay } from './replay.ts';
 import { cpuReport, machine, type Report, save } from './report.ts';
 import { text } from './report-text.ts';
 import { measure } from './rounds.ts';
-import { json, l1Hit, l2Hit, missJson, missStream, type Scenario, stream } from './scenarios.ts';
+import { json, l1Hit, l2Hit, limitsJson, missJson, missStream, type Scenario, stream } from './scenarios.ts';
 import { soak } from './soak.ts';
 import { zipf } from './zipf/index.ts';
 
@@ -25,14 +26,16 @@ const HELP = `Usage: npm run bench -- [--quick] [--only NAME] [--help]
               l2-hit  CPU per request that Redis answers
               miss    CPU per call that is looked up, relayed and kept, JSON and streams
               replay  time to the first byte of a stream from the cache
+              limits  time that limits, budgets and ledger in a Redis Cluster add to a call, and CPU
               zipf    hits of the cache's policy beside an LRU, in the process
   --help    this text
 
-l2-hit and miss start a redis-server, and are skipped where none is installed.
+l2-hit, miss and limits start redis-servers, and are skipped where none is installed.
 Results are printed and written to dist/bench.json. bench/README.md says how to read them.`;
 
 interface Entrant {
-  readonly needsRedis: boolean;
+  /** Why it cannot run here; null: it can. */
+  readonly missing: () => string | null;
   /** The reports come one by one. */
   readonly reports: (quick: boolean) => AsyncGenerator<Report>;
 }
@@ -45,6 +48,7 @@ const SCENARIOS: Readonly<Record<string, Entrant>> = {
   'l2-hit': cpu(l2Hit),
   miss: cpu(missJson, missStream),
   replay: single(async (quick) => ({ kind: 'replay', rows: await replay(quick) })),
+  limits: { missing: missingForCluster, reports: limitsReports },
   zipf: single(async (quick) => ({ kind: 'zipf', rows: await zipf(quick) })),
 };
 
@@ -52,7 +56,7 @@ const OUTPUT = fileURLToPath(new URL('../dist/bench.json', import.meta.url));
 
 function cpu(...scenarios: readonly ((quick: boolean) => Scenario)[]): Entrant {
   return {
-    needsRedis: scenarios.some((make) => make(true).needsRedis),
+    missing: scenarios.some((make) => make(true).needsRedis) ? missingForRedis : () => null,
     async *reports(quick) {
       for (const make of scenarios) {
         const scenario = make(quick);
@@ -64,11 +68,17 @@ function cpu(...scenarios: readonly ((quick: boolean) => Scenario)[]): Entrant {
 
 function single(report: (quick: boolean) => Promise<Report>): Entrant {
   return {
-    needsRedis: false,
+    missing: () => null,
     async *reports(quick) {
       yield await report(quick);
     },
   };
+}
+
+async function* limitsReports(quick: boolean): AsyncGenerator<Report> {
+  const { delays, commands, cpu } = await limited(quick);
+  yield { kind: 'limits', rows: delays, commands };
+  yield cpuReport(limitsJson(quick), cpu);
 }
 
 interface Options {
@@ -97,10 +107,11 @@ function options(args: string[]): Options | null {
 async function run({ quick, names }: Options): Promise<void> {
   console.log(machine());
   const done: Report[] = [];
-  for (const [name, { needsRedis, reports }] of Object.entries(SCENARIOS)) {
+  for (const [name, { missing, reports }] of Object.entries(SCENARIOS)) {
     if (!names.includes(name)) continue;
-    if (needsRedis && !hasRedis()) {
-      console.log(`\n${name}: skipped, since redis-server is not installed`);
+    const reason = missing();
+    if (reason !== null) {
+      console.log(`\n${name}: skipped, since ${reason}`);
       continue;
     }
     for await (const report of reports(quick)) {

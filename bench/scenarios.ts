@@ -108,6 +108,27 @@ export function missStream(quick: boolean): Scenario {
   return { name: 'miss, stream', ...MISS, ...streamRuns(quick) };
 }
 
+/**
+ * What limits take of the processor, for information: the aim is set for the time that they take. The nodes share a core with
+ * the load, so there are fewer calls at a time than elsewhere: of 32 many take longer than the 25 ms after which a call is noted.
+ */
+export function limitsJson(quick: boolean): Scenario {
+  const load = { ...JSON_LOAD, connections: 8 };
+  return {
+    name: 'limits, json',
+    unit: 'request',
+    field: ['gateway', 'gateway-limits', 'gateway-limits-global'],
+    aim: { baseline: 'gateway', of: [], ratio: Number.POSITIVE_INFINITY },
+    needsRedis: true,
+    rounds: quick ? 5 : 15,
+    before: [
+      { ...load, connections: 1, each: 1_000 },
+      { ...load, each: 1_000 },
+    ],
+    job: { ...load, each: quick ? 300 : 600 },
+  };
+}
+
 const MISS = {
   field: ['gateway', 'gateway-l1', 'gateway-l1-l2'],
   aim: { baseline: 'gateway', of: ['gateway-l1', 'gateway-l1-l2'], ratio: 1.1 },

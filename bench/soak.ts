@@ -61,7 +61,7 @@ const FIELD: readonly ContestantName[] = ['http-pipe', 'hono-relay', 'gateway'];
 
 /** One contestant after the other, each in a fresh process. @throws Error on a lost frame. */
 export function soak(): Promise<Soaked[]> {
-  return withRig({ gapMs: SOAK_GAP_MS, redis: false }, async (rig) => {
+  return withRig({ gapMs: SOAK_GAP_MS, redis: 'none' }, async (rig) => {
     const all = [];
     for (const name of FIELD) all.push(await soakOne(rig, name));
     return all;

@@ -8,7 +8,8 @@ export const DELTAS = 64;
 /** Milliseconds between two deltas, about the pace of a small hosted model. */
 export const GAP_MS = 20;
 
-const USAGE = {
+/** What each answer says it used. */
+export const USAGE = {
   prompt_tokens: 182,
   completion_tokens: 148,
   total_tokens: 330,
