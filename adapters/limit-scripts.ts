@@ -18,8 +18,7 @@ local at = 1
 local function arg() at = at + 1 return ARGV[at] end
 local function num() return tonumber(arg()) end
 
-local function backlog_of(key, limit)
-  local stored = redis.call('GET', key)
+local function backlog_of(stored, limit)
   if not stored then return 0 end
   local since, backlog, old = stored:match('^(%d+):(%d+):(%d+)$')
   backlog, old = tonumber(backlog), tonumber(old)
@@ -44,7 +43,7 @@ end
 
 export const TAKE = `${COMMON}
 local limit, period, cost = num(), num(), num()
-local backlog = backlog_of(KEYS[1], limit)
+local backlog = backlog_of(redis.call('GET', KEYS[1]), limit)
 local after = max(0, backlog + cost * period)
 if not fits(limit, period, cost, after) then
   return {'0', text(remaining(limit, period, backlog)), text(wait(limit, period, cost, after)), text(reset(limit, backlog))}
@@ -54,8 +53,10 @@ return {'1', text(remaining(limit, period, after)), '0', text(reset(limit, after
 `;
 
 /**
- * An account is a hash: p, the period that s, what was spent, belongs to; r, what is reserved. Calls that began in one period
- * are paid for in the one they end in, so r stays.
+ * A command costs a script more than what it does, so what is kept are strings, and all that are needed come by one MGET. KEYS: the calls
+ * that are due, the slots, and from `call` on what MGET reads. Of a call: what it holds, and the data behind the first colon. Of an account:
+ * the period that the spending belongs to, what was spent, what is reserved. Calls that began in one period are paid for in the one they
+ * end in, so the last stays. What slots hold is taken out when a call is settled, by a sweep in the end.
  */
 const ACCOUNTS = `
 local function month(day)
@@ -74,51 +75,56 @@ local function period_of(name)
   if name == 'month' then return text(month(day)) end
   return '0'
 end
-local function account(key, name)
-  local p, s, r = unpack(redis.call('HMGET', key, 'p', 's', 'r'))
+local function account(stored, name)
   local current = period_of(name)
-  local spent = 0
-  if p == current then spent = tonumber(s or 0) end
-  return spent, tonumber(r or 0), current
+  if not stored then return 0, 0, current end
+  local p, spent, reserved = stored:match('^(%d+):(%d+):(%d+)$')
+  return p == current and tonumber(spent) or 0, tonumber(reserved), current
 end
 local function has_room(usd, spent, reserved, more)
   return spent + reserved + more <= usd and spent + reserved < usd
 end
 local function write(key, name, spent, reserved, current)
-  redis.call('HSET', key, 'p', current, 's', text(max(0, spent)), 'r', text(max(0, reserved)))
-  if name == 'total' then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, '8640000000') end
+  local value = current .. ':' .. text(max(0, spent)) .. ':' .. text(max(0, reserved))
+  if name == 'total' then redis.call('SET', key, value) else redis.call('SET', key, value, 'PX', '8640000000') end
 end
-local due, call = KEYS[1], KEYS[2]
-local at_key = 2
+local at_key = 1
 local function key() at_key = at_key + 1 return KEYS[at_key] end
+local due, slots = KEYS[1], {}
+for i = 1, num() do slots[i] = key() end
+local call = key()
+local at_stored, stored = 0, redis.call('MGET', unpack(KEYS, at_key))
+local function next_stored() at_stored = at_stored + 1 return stored[at_stored] end
+local known_call = next_stored()
+local function hold_of(data) return tonumber(data:match('^(%d+):')) end
 local function stand(id, lease, hold, data)
-  redis.call('HSET', call, 'hold', text(hold), 'data', data)
-  redis.call('PEXPIRE', call, '604800000')
+  redis.call('SET', call, text(hold) .. ':' .. data, 'PX', '604800000')
   redis.call('ZADD', due, text(now + lease), id)
 end
-local function take_slot(slot, id, lease)
-  redis.call('ZADD', slot, text(now + lease), id)
-  redis.call('PEXPIRE', slot, '86400000')
-end
+local function take_slot(slot, id, lease) redis.call('ZADD', slot, text(now + lease), id) end
 `;
 
 export const CLAIM = `${COMMON}${ACCOUNTS}
 local id, lease, hold, data = arg(), num(), num(), arg()
-local rates, slots, budgets = {}, {}, {}
+local rates, places, budgets = {}, {}, {}
 for i = 1, num() do
   local k, limit, period, cost = key(), num(), num(), num()
-  local backlog = backlog_of(k, limit)
+  local backlog = backlog_of(next_stored(), limit)
   rates[i] = {k = k, limit = limit, period = period, cost = cost, backlog = backlog, after = max(0, backlog + cost * period)}
 end
-for i = 1, num() do slots[i] = {k = key(), limit = num()} end
+for i = 1, #slots do places[i] = num() end
 for i = 1, num() do
   local k, usd, name = key(), num(), arg()
-  local spent, reserved, current = account(k, name)
+  local spent, reserved, current = account(next_stored(), name)
   budgets[i] = {k = k, usd = usd, name = name, spent = spent, reserved = reserved, current = current}
 end
+local function is_full(slot, limit)
+  if redis.call('ZCARD', slot) < limit then return false end
+  redis.call('ZREMRANGEBYSCORE', slot, '-inf', text(now))
+  return redis.call('ZCARD', slot) >= limit
+end
 local kind, index, retry = '', 0, 0
-local stands = redis.call('EXISTS', call) == 1
-if not stands then
+if not known_call then
   for i, r in ipairs(rates) do
     if not fits(r.limit, r.period, r.cost, r.after) then
       local ms = wait(r.limit, r.period, r.cost, r.after)
@@ -126,8 +132,7 @@ if not stands then
     end
   end
   for i = #slots, 1, -1 do
-    redis.call('ZREMRANGEBYSCORE', slots[i].k, '-inf', text(now))
-    if redis.call('ZCARD', slots[i].k) >= slots[i].limit and retry == 0 then kind, index = 'slot', i end
+    if is_full(slots[i], places[i]) and retry == 0 then kind, index = 'slot', i end
   end
   for i = #budgets, 1, -1 do
     local b = budgets[i]
@@ -138,7 +143,7 @@ if not stands then
       r.backlog = r.after
       keep(r.k, r.limit, r.after)
     end
-    for _, s in ipairs(slots) do take_slot(s.k, id, lease) end
+    for _, s in ipairs(slots) do take_slot(s, id, lease) end
     for _, b in ipairs(budgets) do
       b.reserved = b.reserved + hold
       write(b.k, b.name, b.spent, b.reserved, b.current)
@@ -162,14 +167,13 @@ return reply
 
 export const NOTE = `${COMMON}${ACCOUNTS}
 local id, lease, hold, data, force = arg(), num(), num(), arg(), arg() == '1'
-local slots, budgets = {}, {}
-for i = 1, num() do slots[i] = key() end
+local budgets = {}
 for i = 1, num() do budgets[i] = {k = key(), usd = num(), name = arg()} end
-local before = tonumber(redis.call('HGET', call, 'hold') or 0)
+local before = known_call and hold_of(known_call) or 0
 local more = hold - before
 local room = true
 for _, b in ipairs(budgets) do
-  b.spent, b.reserved, b.current = account(b.k, b.name)
+  b.spent, b.reserved, b.current = account(next_stored(), b.name)
   if more > 0 and not force and not has_room(b.usd, b.spent, b.reserved, more) then room = false end
 end
 if room and more ~= 0 then
@@ -180,19 +184,23 @@ stand(id, lease, room and hold or before, data)
 return room and '1' or '0'
 `;
 
-/** A marker tells what was entered: f, or o where it was a sweep that did, and the sums. */
+/**
+ * A marker tells what was entered: f, or o where it was a sweep that did, and the sums. The hash of a day comes behind all that is
+ * a string, and MGET has nothing to say of it.
+ */
 export const SETTLE = `${COMMON}${ACCOUNTS}
 local id, orphan, marker_ms, row_ms, max_rows, cost_at = arg(), arg() == '1', arg(), arg(), num(), num()
-local held = redis.call('HGET', call, 'hold')
-redis.call('DEL', call)
+local held = known_call and hold_of(known_call)
+if held then redis.call('DEL', call) end
 redis.call('ZREM', due, id)
 for i = 1, num() do
   local k, limit, period, more = key(), num(), num(), num()
-  if held and more ~= 0 then keep(k, limit, max(0, backlog_of(k, limit) + more * period)) end
+  local backlog = backlog_of(next_stored(), limit)
+  if held and more ~= 0 then keep(k, limit, max(0, backlog + more * period)) end
 end
-for i = 1, num() do redis.call('ZREM', key(), id) end
+for _, s in ipairs(slots) do redis.call('ZREM', s, id) end
 local budgets = {}
-for i = 1, num() do budgets[i] = {k = key(), name = arg()} end
+for i = 1, num() do budgets[i] = {k = key(), name = arg(), stored = next_stored()} end
 
 local function numbers(csv)
   local list = {}
@@ -200,30 +208,34 @@ local function numbers(csv)
   return list
 end
 local function enter(day, field, rest, values)
-  if redis.call('HEXISTS', day, field) == 0 and redis.call('HLEN', day) >= max_rows then field = rest end
-  local sums = numbers(redis.call('HGET', day, field) or '')
+  local row = redis.call('HGET', day, field)
+  if not row and redis.call('HLEN', day) >= max_rows then
+    field = rest
+    row = redis.call('HGET', day, field)
+  end
+  local sums = numbers(row or '')
   local out = {}
   for i, v in ipairs(values) do out[i] = text((sums[i] or 0) + v) end
   redis.call('HSET', day, field, table.concat(out, ','))
-  redis.call('PEXPIRE', day, row_ms)
+  if not row then redis.call('PEXPIRE', day, row_ms) end
 end
 
-local cost = 0
-for i = 1, num() do
-  local marker, day, field, rest, csv = key(), key(), arg(), arg(), arg()
-  local known = redis.call('GET', marker)
-  if not known or (known:sub(1, 1) == 'o' and not orphan) then
-    local values, before = numbers(csv), numbers(known and known:sub(2) or '')
+local cost, entries = 0, {}
+for i = 1, num() do entries[i] = {marker = key(), known = next_stored(), field = arg(), rest = arg(), csv = arg()} end
+for _, e in ipairs(entries) do
+  local day = key()
+  if not e.known or (e.known:sub(1, 1) == 'o' and not orphan) then
+    local values, before = numbers(e.csv), numbers(e.known and e.known:sub(2) or '')
     for j, v in ipairs(values) do values[j] = v - (before[j] or 0) end
-    enter(day, field, rest, values)
+    enter(day, e.field, e.rest, values)
     cost = cost + values[cost_at]
-    redis.call('SET', marker, (orphan and 'o' or 'f') .. csv, 'PX', marker_ms)
+    redis.call('SET', e.marker, (orphan and 'o' or 'f') .. e.csv, 'PX', marker_ms)
   end
 end
 if held or cost ~= 0 then
   for _, b in ipairs(budgets) do
-    local spent, reserved, current = account(b.k, b.name)
-    write(b.k, b.name, spent + cost, reserved - tonumber(held or 0), current)
+    local spent, reserved, current = account(b.stored, b.name)
+    write(b.k, b.name, spent + cost, reserved - (held or 0), current)
   end
 end
 return '1'
@@ -234,8 +246,9 @@ export const OVERDUE = `${COMMON}
 local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', '0', arg())
 local reply = {}
 for _, id in ipairs(ids) do
-  local hold, data = unpack(redis.call('HMGET', KEYS[2] .. id, 'hold', 'data'))
-  if data then
+  local known = redis.call('GET', KEYS[2] .. id)
+  if known then
+    local hold, data = known:match('^(%d+):(.*)$')
     reply[#reply + 1] = hold
     reply[#reply + 1] = data
   else

@@ -74,17 +74,12 @@ function claimParts(claim: Claim): Parts {
   const names = limitKeys(claim.tenant);
   const { rates, slots, budgets } = claim;
   return {
-    keys: [
-      names.due,
-      names.call(claim.id),
-      ...rates.map(({ subject }) => names.rate(subject)),
-      ...slotsAndBudgets(names, claim),
-    ],
+    keys: [...common(names, claim), ...rateKeys(names, claim), ...budgetKeys(names, claim)],
     args: [
+      String(slots.length),
       ...standing(claim),
       String(rates.length),
       ...rates.flatMap(({ limit, periodMs, cost }) => [limit, periodMs, cost].map(String)),
-      String(slots.length),
       ...slots.map(({ limit }) => String(limit)),
       String(budgets.length),
       ...budgets.flatMap(({ usd, period }) => [String(usd), period]),
@@ -94,14 +89,15 @@ function claimParts(claim: Claim): Parts {
 
 function noteParts(claim: Claim, force: boolean): Parts {
   const names = limitKeys(claim.tenant);
+  const { slots, budgets } = claim;
   return {
-    keys: [names.due, names.call(claim.id), ...slotsAndBudgets(names, claim)],
+    keys: [...common(names, claim), ...budgetKeys(names, claim)],
     args: [
+      String(slots.length),
       ...standing(claim),
       force ? '1' : '0',
-      String(claim.slots.length),
-      String(claim.budgets.length),
-      ...claim.budgets.flatMap(({ usd, period }) => [String(usd), period]),
+      String(budgets.length),
+      ...budgets.flatMap(({ usd, period }) => [String(usd), period]),
     ],
   };
 }
@@ -111,20 +107,20 @@ function settleParts({ claim, taken, entries, orphan }: Settlement): Parts {
   const { rates, slots, budgets } = claim;
   return {
     keys: [
-      names.due,
-      names.call(claim.id),
-      ...rates.map(({ subject }) => names.rate(subject)),
-      ...slotsAndBudgets(names, claim),
-      ...entries.flatMap(({ id, at }) => [names.marker(id), names.day(dayOf(at))]),
+      ...common(names, claim),
+      ...rateKeys(names, claim),
+      ...budgetKeys(names, claim),
+      ...entries.map(({ id }) => names.marker(id)),
+      ...entries.map(({ at }) => names.day(dayOf(at))),
     ],
     args: [
+      String(slots.length),
       claim.id,
       orphan ? '1' : '0',
       ...[MARKER_MS, ROWS_KEPT_MS, MAX_ROWS, COST_AT, rates.length].map(String),
       ...rates.flatMap((rate, i) =>
         [rate.limit, rate.periodMs, (taken[i] ?? rate.cost) - rate.cost].map(String),
       ),
-      String(slots.length),
       String(budgets.length),
       ...budgets.map(({ period }) => period),
       String(entries.length),
@@ -145,11 +141,17 @@ function rowField(keyId: string, provider: string, model: string, tags: readonly
   return JSON.stringify([keyId, provider, model, ...tags]);
 }
 
-function slotsAndBudgets(names: LimitKeys, { slots, budgets }: Claim): string[] {
-  return [
-    ...slots.map(({ subject }) => names.slot(subject)),
-    ...budgets.map(({ subject, period }) => names.budget(subject, period)),
-  ];
+/** What the scripts expect first. */
+function common(names: LimitKeys, { id, slots }: Claim): string[] {
+  return [names.due, ...slots.map(({ subject }) => names.slot(subject)), names.call(id)];
+}
+
+function rateKeys(names: LimitKeys, { rates }: Claim): string[] {
+  return rates.map(({ subject }) => names.rate(subject));
+}
+
+function budgetKeys(names: LimitKeys, { budgets }: Claim): string[] {
+  return budgets.map(({ subject, period }) => names.budget(subject, period));
 }
 
 function standing(claim: Claim): string[] {

@@ -113,17 +113,19 @@ describeWithRedis('a gateway that is killed', () => {
     return gateway;
   }
 
-  const field = (step: Step, name: string) =>
-    all().client.hget(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`, name);
+  const reserved = async (step: Step) => {
+    const account = await all().client.get(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`);
+    return account?.split(':')[2];
+  };
   const isReserved = (step: Step) =>
-    until(`${step}: it is reserved`, async () => Number(await field(step, 'r')) > 0, SOON);
+    until(`${step}: it is reserved`, async () => Number((await reserved(step)) ?? 0) > 0, SOON);
   const isNoted = (step: Step, output: number) =>
     until(
       `${step}: it is noted`,
       async () => {
         const [name] = await all().client.keys(`le:{${nameOf(step)}}:b:call:*`);
-        const data = name === undefined ? null : await all().client.hget(name, 'data');
-        const { entries } = JSON.parse(data ?? '{"entries":[]}');
+        const call = name === undefined ? null : await all().client.get(name);
+        const { entries } = JSON.parse(call?.slice(call.indexOf(':') + 1) ?? '{"entries":[]}');
         return entries[0]?.usage?.output === output;
       },
       SOON,
@@ -180,7 +182,7 @@ describeWithRedis('a gateway that is killed', () => {
     for (const step of STEPS) served[nameOf(step)] = await crashAt(step);
     const survivor = await startGatewayAt(all().node.port);
     for (const step of STEPS)
-      await until(`${step}: nothing is reserved`, async () => (await field(step, 'r')) === '0', {
+      await until(`${step}: nothing is reserved`, async () => (await reserved(step)) === '0', {
         deadlineMs: 90_000,
         everyMs: 500,
       });
