@@ -113,12 +113,13 @@ describeWithRedis('a gateway that is killed', () => {
     return gateway;
   }
 
-  const reserved = async (step: Step) => {
-    const account = await all().client.get(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`);
-    return account?.split(':')[2];
+  const account = async (step: Step) => {
+    const kept = await all().client.get(`le:{${nameOf(step)}}:b:total:key%003astatic-${nameOf(step)}`);
+    const [, spent, reserved] = kept?.split(':') ?? [];
+    return { spent: Number(spent ?? 0), reserved: Number(reserved ?? 0) };
   };
   const isReserved = (step: Step) =>
-    until(`${step}: it is reserved`, async () => Number((await reserved(step)) ?? 0) > 0, SOON);
+    until(`${step}: it is reserved`, async () => (await account(step)).reserved > 0, SOON);
   const isNoted = (step: Step, output: number) =>
     until(
       `${step}: it is noted`,
@@ -162,7 +163,7 @@ describeWithRedis('a gateway that is killed', () => {
     }
     if (course.storeBack === 'after the end') await redis.restart(0);
     if (course.settled)
-      await until(`${step}: it is settled`, async () => Number(await field(step, 's')) > 0, {
+      await until(`${step}: it is settled`, async () => (await account(step)).spent > 0, {
         deadlineMs: 30_000,
       });
     gateway.signal('SIGKILL');
@@ -182,14 +183,14 @@ describeWithRedis('a gateway that is killed', () => {
     for (const step of STEPS) served[nameOf(step)] = await crashAt(step);
     const survivor = await startGatewayAt(all().node.port);
     for (const step of STEPS)
-      await until(`${step}: nothing is reserved`, async () => (await reserved(step)) === '0', {
+      await until(`${step}: nothing is reserved`, async () => (await account(step)).reserved === 0, {
         deadlineMs: 90_000,
         everyMs: 500,
       });
     const bills = await billed(survivor);
     for (const step of STEPS) {
       expect(bills[nameOf(step)] ?? 0, step).toBe(served[nameOf(step)]);
-      expect(Number(await field(step, 's')), step).toBe(served[nameOf(step)]);
+      expect((await account(step)).spent, step).toBe(served[nameOf(step)]);
     }
   }, 240_000);
 });
