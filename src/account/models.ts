@@ -1,21 +1,33 @@
 import type { RouteTable } from '../config/config.ts';
 import type { Provider } from '../domain/provider.ts';
 import { callNames, pricedModels } from './price-data.ts';
+import { priceFileVersion } from './price-file.ts';
 
 /** Those worth trying first; the sandbox knows more (`fail-500`, `hang`, …). */
 const SANDBOX_MODELS = ['echo', 'lorem', 'slow', 'embed'];
 
-const lists = new Map<string, readonly string[]>([['sandbox', SANDBOX_MODELS]]);
+interface Known {
+  /** Of the price file that they are from. */
+  readonly version: number;
+  readonly names: ReadonlySet<string>;
+}
+
+const lists = new Map<string, Known>();
 
 /** Concrete models that the price data knows of a provider of the catalogue, for lists and as labels. */
-export function knownModels(providerId: string): readonly string[] {
+export function knownModels(providerId: string): ReadonlySet<string> {
+  const version = priceFileVersion();
   const known = lists.get(providerId);
-  if (known !== undefined) return known;
-  const names = [...new Set(pricedModels(providerId).flatMap(callNames))];
+  if (known?.version === version) return known.names;
+  const names = new Set(providerId === 'sandbox' ? SANDBOX_MODELS : listedModels(providerId));
+  if (names.size > 0) lists.set(providerId, { version, names });
+  return names;
+}
+
+function listedModels(providerId: string): readonly string[] {
+  const names = pricedModels(providerId).flatMap(callNames);
   // OpenRouter takes `vendor/model` only; the data also lists the models by their bare names.
-  const list = providerId === 'openrouter' ? names.filter((name) => name.includes('/')) : names;
-  if (list.length > 0) lists.set(providerId, list);
-  return list;
+  return providerId === 'openrouter' ? names.filter((name) => name.includes('/')) : names;
 }
 
 /** The label of a model in metrics. */
@@ -35,11 +47,10 @@ export function createModelLabel(
   const named = new Map(providers.map(({ id, models }) => [id, new Set(models)]));
   for (const { provider, model } of routes.flatMap(({ targets }) => targets))
     named.get(provider.id)?.add(model);
-  const listed = new Map(providers.map(({ id }) => [id, new Set(knownModels(id))]));
   const asked = new Set<string>();
 
   function isListed(provider: string, model: string): boolean {
-    if (listed.get(provider)?.has(model) !== true) return false;
+    if (!named.has(provider) || !knownModels(provider).has(model)) return false;
     const name = `${provider}/${model}`;
     if (asked.size < MAX_LISTED) asked.add(name);
     return asked.has(name);

@@ -25,8 +25,8 @@ export function createModels(
     const headers = await admitCall(life, principal, null, []);
     const offered = await offeredModels(providers, routes, async (provider) => {
       const known = knownModels(provider.id);
-      return known.length > 0 || provider.models.some((name) => !name.endsWith('-'))
-        ? known
+      return known.size > 0 || provider.models.some((name) => !name.endsWith('-'))
+        ? [...known]
         : discover(provider);
     });
     const allowed = offered.filter(

@@ -74,7 +74,7 @@ async function call(app: App | undefined, i: number): Promise<void> {
 }
 
 function nameOf(i: number): string {
-  const known = knownModels('openai');
+  const known = [...knownModels('openai')];
   if (i % 3 === 0) return known[(i / 3) % known.length] ?? '';
   return i % 3 === 1 ? `openai/invented-${i}` : `nobody-${i}"\n{}`;
 }
