@@ -97,90 +97,89 @@ local at_stored, stored = 0, redis.call('MGET', unpack(KEYS, at_key))
 local function next_stored() at_stored = at_stored + 1 return stored[at_stored] end
 local known_call = next_stored()
 local function hold_of(data) return tonumber(data:match('^(%d+):')) end
-local function stand(id, lease, hold, data)
+local function stand(claim, hold, data)
+  local ends = text(now + claim.leaseMs)
+  for _, slot in ipairs(slots) do redis.call('ZADD', slot, ends, claim.id) end
   redis.call('SET', call, text(hold) .. ':' .. data, 'PX', '604800000')
-  redis.call('ZADD', due, text(now + lease), id)
+  redis.call('ZADD', due, ends, claim.id)
 end
-local function take_slot(slot, id, lease) redis.call('ZADD', slot, text(now + lease), id) end
 `;
 
+/** Takes the claim as the JSON that it keeps of it. Replies with one text: of many the parts would cost more than what is in them. */
 export const CLAIM = `${COMMON}${ACCOUNTS}
-local id, lease, hold, data = arg(), num(), num(), arg()
-local rates, places, budgets = {}, {}, {}
-for i = 1, num() do
-  local k, limit, period, cost = key(), num(), num(), num()
-  local backlog = backlog_of(next_stored(), limit)
-  rates[i] = {k = k, limit = limit, period = period, cost = cost, backlog = backlog, after = max(0, backlog + cost * period)}
+local data = arg()
+local claim = cjson.decode(data)
+local rates, budgets = claim.rates, claim.budgets
+for _, r in ipairs(rates) do
+  r.key = key()
+  r.backlog = backlog_of(next_stored(), r.limit)
+  r.after = max(0, r.backlog + r.cost * r.periodMs)
 end
-for i = 1, #slots do places[i] = num() end
-for i = 1, num() do
-  local k, usd, name = key(), num(), arg()
-  local spent, reserved, current = account(next_stored(), name)
-  budgets[i] = {k = k, usd = usd, name = name, spent = spent, reserved = reserved, current = current}
+for _, b in ipairs(budgets) do
+  b.key = key()
+  b.spent, b.reserved, b.current = account(next_stored(), b.period)
 end
 local function is_full(slot, limit)
   if redis.call('ZCARD', slot) < limit then return false end
   redis.call('ZREMRANGEBYSCORE', slot, '-inf', text(now))
   return redis.call('ZCARD', slot) >= limit
 end
-local kind, index, retry = '', 0, 0
+local kind, index, retry = 'none', 0, 0
 if not known_call then
   for i, r in ipairs(rates) do
-    if not fits(r.limit, r.period, r.cost, r.after) then
-      local ms = wait(r.limit, r.period, r.cost, r.after)
-      if kind == '' or ms > retry then kind, index, retry = 'rate', i, ms end
+    if not fits(r.limit, r.periodMs, r.cost, r.after) then
+      local ms = wait(r.limit, r.periodMs, r.cost, r.after)
+      if kind == 'none' or ms > retry then kind, index, retry = 'rate', i, ms end
     end
   end
   for i = #slots, 1, -1 do
-    if is_full(slots[i], places[i]) and retry == 0 then kind, index = 'slot', i end
+    if is_full(slots[i], claim.slots[i].limit) and retry == 0 then kind, index = 'slot', i end
   end
   for i = #budgets, 1, -1 do
     local b = budgets[i]
-    if not has_room(b.usd, b.spent, b.reserved, hold) then kind, index, retry = 'budget', i, 0 end
+    if not has_room(b.usd, b.spent, b.reserved, claim.hold) then kind, index, retry = 'budget', i, 0 end
   end
-  if kind == '' then
+  if kind == 'none' then
     for _, r in ipairs(rates) do
       r.backlog = r.after
-      keep(r.k, r.limit, r.after)
+      keep(r.key, r.limit, r.after)
     end
-    for _, s in ipairs(slots) do take_slot(s, id, lease) end
     for _, b in ipairs(budgets) do
-      b.reserved = b.reserved + hold
-      write(b.k, b.name, b.spent, b.reserved, b.current)
+      b.reserved = b.reserved + claim.hold
+      write(b.key, b.period, b.spent, b.reserved, b.current)
     end
-    stand(id, lease, hold, data)
+    stand(claim, claim.hold, data)
   end
 end
 local overdue = redis.call('ZRANGEBYSCORE', due, '-inf', text(now), 'LIMIT', '0', '1')
 local reply = {kind, text(index), text(retry), text(#overdue)}
 local function say(n) reply[#reply + 1] = text(n) end
 for _, r in ipairs(rates) do
-  say(remaining(r.limit, r.period, r.backlog))
+  say(remaining(r.limit, r.periodMs, r.backlog))
   say(reset(r.limit, r.backlog))
 end
 for _, b in ipairs(budgets) do
   say(b.spent)
   say(b.reserved)
 end
-return reply
+return table.concat(reply, ' ')
 `;
 
 export const NOTE = `${COMMON}${ACCOUNTS}
-local id, lease, hold, data, force = arg(), num(), num(), arg(), arg() == '1'
-local budgets = {}
-for i = 1, num() do budgets[i] = {k = key(), usd = num(), name = arg()} end
+local data, force = arg(), arg() == '1'
+local claim = cjson.decode(data)
 local before = known_call and hold_of(known_call) or 0
-local more = hold - before
+local more = claim.hold - before
 local room = true
-for _, b in ipairs(budgets) do
-  b.spent, b.reserved, b.current = account(next_stored(), b.name)
+for _, b in ipairs(claim.budgets) do
+  b.key = key()
+  b.spent, b.reserved, b.current = account(next_stored(), b.period)
   if more > 0 and not force and not has_room(b.usd, b.spent, b.reserved, more) then room = false end
 end
 if room and more ~= 0 then
-  for _, b in ipairs(budgets) do write(b.k, b.name, b.spent, b.reserved + more, b.current) end
+  for _, b in ipairs(claim.budgets) do write(b.key, b.period, b.spent, b.reserved + more, b.current) end
 end
-for _, s in ipairs(slots) do take_slot(s, id, lease) end
-stand(id, lease, room and hold or before, data)
+stand(claim, room and claim.hold or before, data)
 return room and '1' or '0'
 `;
 

@@ -72,33 +72,17 @@ interface Parts {
 
 function claimParts(claim: Claim): Parts {
   const names = limitKeys(claim.tenant);
-  const { rates, slots, budgets } = claim;
   return {
     keys: [...common(names, claim), ...rateKeys(names, claim), ...budgetKeys(names, claim)],
-    args: [
-      String(slots.length),
-      ...standing(claim),
-      String(rates.length),
-      ...rates.flatMap(({ limit, periodMs, cost }) => [limit, periodMs, cost].map(String)),
-      ...slots.map(({ limit }) => String(limit)),
-      String(budgets.length),
-      ...budgets.flatMap(({ usd, period }) => [String(usd), period]),
-    ],
+    args: [String(claim.slots.length), JSON.stringify(claim)],
   };
 }
 
 function noteParts(claim: Claim, force: boolean): Parts {
   const names = limitKeys(claim.tenant);
-  const { slots, budgets } = claim;
   return {
     keys: [...common(names, claim), ...budgetKeys(names, claim)],
-    args: [
-      String(slots.length),
-      ...standing(claim),
-      force ? '1' : '0',
-      String(budgets.length),
-      ...budgets.flatMap(({ usd, period }) => [String(usd), period]),
-    ],
+    args: [String(claim.slots.length), JSON.stringify(claim), force ? '1' : '0'],
   };
 }
 
@@ -154,10 +138,6 @@ function budgetKeys(names: LimitKeys, { budgets }: Claim): string[] {
   return budgets.map(({ subject, period }) => names.budget(subject, period));
 }
 
-function standing(claim: Claim): string[] {
-  return [claim.id, String(claim.leaseMs), String(claim.hold), JSON.stringify(claim)];
-}
-
 function toRateDecision(reply: unknown): RateDecision {
   const [allowed, remaining, retryAfterMs, resetMs] = toStrings(reply).map(Number);
   return {
@@ -169,7 +149,7 @@ function toRateDecision(reply: unknown): RateDecision {
 }
 
 function toDecision(claim: Claim, reply: unknown): ClaimDecision {
-  const [kind = '', index = '0', retry = '0', overdue = '0', ...levels] = toStrings(reply);
+  const [kind = '', index = '0', retry = '0', overdue = '0', ...levels] = String(reply).split(' ');
   const numbers = pairs(levels).map(([one, other]) => [Number(one), Number(other)] as const);
   const rates = numbers.slice(0, claim.rates.length);
   const budgets = numbers.slice(claim.rates.length);
