@@ -5,7 +5,7 @@ import { createRedisClient, type RedisClient } from '../adapters/node/redis/clie
 import { createRedisLimitStore } from '../adapters/node/redis/limit-store.ts';
 import type { LimitPolicy } from '../src/domain/limits.ts';
 import type { Principal } from '../src/domain/principal.ts';
-import { planClaims } from '../src/limits/plan-claims.ts';
+import { createClaimPlanner } from '../src/limits/plan-claims.ts';
 import type { LimitStore } from '../src/ports/limit-store.ts';
 import { startRedisCluster } from '../tests/support/redis-cluster.ts';
 import { until } from '../tests/support/wait.ts';
@@ -38,6 +38,7 @@ const usage = {
 };
 
 const deps = createMemoryDeps({ fetch: () => Promise.reject(new Error('no network')) });
+const planner = createClaimPlanner(POLICY);
 let calls = 0;
 
 /** All that a call does: plan and claim, with every kind of limit, then settle. Milliseconds of the claim. */
@@ -45,7 +46,7 @@ async function call(store: LimitStore): Promise<number> {
   const id = `call-${++calls}`;
   const startedAt = performance.now();
   const demand = { principal: holder as Principal, id, models: [], tags: [], tokens: 1200, hold: 1_000_000 };
-  const [{ claim }] = planClaims(POLICY, demand);
+  const [{ claim }] = planner.plan(demand);
   const { refusal } = await store.claim(claim);
   const tookMs = performance.now() - startedAt;
   if (refusal !== null) throw new Error(`refused: ${refusal.kind}`);

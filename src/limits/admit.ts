@@ -12,7 +12,7 @@ import { type BudgetState, budgetHeaders, budgetStates } from './budget-headers.
 import type { Money } from './budget-name.ts';
 import { expectedUsage, type UsualOutput } from './expected.ts';
 import { type Decided, limitHeaders } from './limit-headers.ts';
-import { type Demand, isUnlimited, LEASE_MS, type PlannedClaim, planClaims } from './plan-claims.ts';
+import { createClaimPlanner, type Demand, LEASE_MS, type PlannedClaim } from './plan-claims.ts';
 import { labelOf, refusalError, refusedBy } from './refusal.ts';
 
 declare const admitted: unique symbol;
@@ -66,10 +66,11 @@ export type Admit = (ask: Ask) => Promise<Admission>;
  */
 export function createAdmit(deps: AdmitDeps): Admit {
   const { clock, limits, policy, money } = deps;
+  const planner = createClaimPlanner(policy);
 
   return async function admit(ask) {
-    if (isUnlimited(policy, ask.principal)) return unlimited(ask);
-    const planned = planClaims(policy, demandOf(deps, ask));
+    if (planner.isUnlimited(ask.principal)) return unlimited(ask);
+    const planned = planner.plan(demandOf(deps, ask));
     const outcomes = await Promise.allSettled(planned.map((one) => decide(limits, one, ask)));
     const decided = planned.flatMap((one, i): Decided[] => {
       const outcome = outcomes[i];

@@ -12,7 +12,7 @@ import type { UpstreamRequest } from '../ports/fetch.ts';
 import { createAlert } from './alert.ts';
 import { expectedUsage } from './expected.ts';
 import { duration } from './limit-headers.ts';
-import { type Meant, planClaims } from './plan-claims.ts';
+import { createClaimPlanner, type Meant } from './plan-claims.ts';
 import { createOutputMemory } from './usual-output.ts';
 import { createWatch } from './watch.ts';
 import { createWebhook } from './webhook.ts';
@@ -78,7 +78,7 @@ describe('what is claimed for a call', () => {
   const demand = { principal: holder as Principal, id: 'id', tags: [], tokens: 400, hold: 10 };
 
   it('is the limit of its own before the general one, and no more tokens than a minute has', () => {
-    const [{ claim }, ...others] = planClaims(policy, { ...demand, models: ['other'] });
+    const [{ claim }, ...others] = createClaimPlanner(policy).plan({ ...demand, models: ['other'] });
     expect(others).toEqual([]);
     expect(claim.rates).toMatchObject([
       { subject: 'rpm:key:k', limit: 5, cost: 1 },
@@ -87,7 +87,7 @@ describe('what is claimed for a call', () => {
   });
 
   it('is one budget a period, the smallest', () => {
-    const [{ claim }] = planClaims(policy, { ...demand, models: [] });
+    const [{ claim }] = createClaimPlanner(policy).plan({ ...demand, models: [] });
     expect(claim.budgets.map(({ period, usd }) => [period, usd])).toEqual([
       ['day', 20],
       ['month', 90],
@@ -98,8 +98,9 @@ describe('what is claimed for a call', () => {
     const day = { usd: 5, period: 'day', softPercent: null } as const;
     const tagBudgets = { 'team=a': [day], 'team=b': [day] };
     const tagged = { ...policy, tenants: { t: { limits: NO_LIMITS, budgets: [], tagBudgets } } };
+    const planner = createClaimPlanner(tagged);
     const asked = (tags: string[], tokens: number) => {
-      const [{ claim }] = planClaims(tagged, { ...demand, models: [], tags, tokens });
+      const [{ claim }] = planner.plan({ ...demand, models: [], tags, tokens });
       return [claim.budgets.slice(2).map(({ subject }) => subject), claim.rates[1]?.cost];
     };
     expect(asked(['team=a', 'team=c'], 10)).toEqual([['tag:team=a'], 10]);
@@ -110,14 +111,25 @@ describe('what is claimed for a call', () => {
   it('is what a changed key or another policy says from then on', () => {
     const changed: Principal = { ...demand.principal, limits: { ...NO_LIMITS, rpm: 1 } };
     const limitsOf = (of: LimitPolicy, who: Principal) =>
-      planClaims(of, { ...demand, principal: who, models: [] })[0].claim.rates.map(({ limit }) => limit);
+      createClaimPlanner(of)
+        .plan({ ...demand, principal: who, models: [] })[0]
+        .claim.rates.map(({ limit }) => limit);
     expect(limitsOf(policy, demand.principal)).toEqual([5, 100]);
     expect(limitsOf(policy, changed)).toEqual([1, 7]);
     expect(limitsOf({ ...policy, key: NO_LIMITS }, changed)).toEqual([1]);
   });
 
+  it('is nothing more for a tenant whose name every object knows', () => {
+    const principal = { ...demand.principal, tenant: 'constructor' };
+    const [{ claim }] = createClaimPlanner(policy).plan({ ...demand, principal, models: ['toString'] });
+    expect(claim.rates.map(({ subject }) => subject)).toEqual(['rpm:key:k', 'tpm:key:k']);
+    const open = { key: NO_LIMITS, everyone: NO_LIMITS, tenants: {}, models: {} };
+    const nobody = { ...principal, limits: NO_LIMITS, budgets: [] };
+    expect(createClaimPlanner(open).isUnlimited(nobody)).toBe(true);
+  });
+
   it('is apart for what all share', () => {
-    const [, all] = planClaims(policy, { ...demand, models: ['gpt', 'openai/gpt'] });
+    const [, all] = createClaimPlanner(policy).plan({ ...demand, models: ['gpt', 'openai/gpt'] });
     expect(all?.claim).toMatchObject({ tenant: '*', hold: 0, rates: [{ subject: 'rpm:model:gpt' }] });
   });
 });

@@ -48,26 +48,63 @@ export interface Demand {
 export const LEASE_MS = 30_000;
 const MINUTE_MS = 60_000;
 
-/** Nothing of what such a principal asks for is limited, whatever it is. */
-export function isUnlimited(policy: LimitPolicy, { tenant, limits, budgets }: Principal): boolean {
-  return (
-    policy.tenants[tenant] === undefined &&
-    budgets.length === 0 &&
-    [policy.key, policy.everyone, limits].every(isNone) &&
-    Object.keys(policy.models).length === 0
-  );
+/** What calls ask for by a policy. */
+export interface ClaimPlanner {
+  /** Nothing of what such a principal asks for is limited, whatever it is. */
+  isUnlimited(principal: Principal): boolean;
+  /** What one call needs: of its tenant, which is always there, and of all together, where there is such a limit. */
+  plan(demand: Demand): readonly [PlannedClaim, ...PlannedClaim[]];
+}
+
+export function createClaimPlanner(policy: LimitPolicy): ClaimPlanner {
+  const everyone = limitTerms('global', null, policy.everyone);
+  const models = mapOf(policy.models, (limits, name) => limitTerms('model', name, limits));
+  const tenants = mapOf(policy.tenants, tenantTerms);
+  const isOpen = isNone(policy.key) && isEmpty(everyone) && models.size === 0;
+  /** Of a key and its tenant. A key that was changed is another principal. */
+  const holders = new WeakMap<Principal, Terms>();
+
+  function holderOf(principal: Principal): Terms {
+    let own = holders.get(principal);
+    if (own === undefined) {
+      const { tenant, keyId, limits, budgets } = principal;
+      own = joined([
+        limitTerms('key', keyId, withDefaults(limits, policy.key)),
+        budgetTerms('key', keyId, budgets),
+        tenants.get(tenant)?.own,
+      ]);
+      holders.set(principal, own);
+    }
+    return own;
+  }
+
+  function ownTerms({ principal, tags }: Demand): Terms {
+    const tagged = tenants.get(principal.tenant)?.tags;
+    return joined([holderOf(principal), ...tags.map((tag) => tagged?.get(tag))]);
+  }
+
+  return {
+    isUnlimited({ tenant, limits, budgets }) {
+      return isOpen && budgets.length === 0 && isNone(limits) && !tenants.has(tenant);
+    },
+    plan(demand) {
+      const own = planned(ownTerms(demand), demand.principal.tenant, demand);
+      const shared = joined([everyone, ...demand.models.map((model) => models.get(model))]);
+      return isEmpty(shared) ? [own] : [own, planned(shared, EVERYONE, demand)];
+    },
+  };
+}
+
+/** A map takes no name for something that every object has. */
+function mapOf<V, T>(
+  record: Readonly<Record<string, V>>,
+  toTerms: (value: V, name: string) => T,
+): ReadonlyMap<string, T> {
+  return new Map(Object.entries(record).map(([name, value]) => [name, toTerms(value, name)]));
 }
 
 function isNone({ rpm, tpm, concurrency }: Limits): boolean {
   return rpm === null && tpm === null && concurrency === null;
-}
-
-/** What one call needs: of its tenant, which is always there, and of all together, where there is such a limit. */
-export function planClaims(policy: LimitPolicy, demand: Demand): readonly [PlannedClaim, ...PlannedClaim[]] {
-  const terms = policyTerms(policy);
-  const own = planned(ownTerms(policy, terms, demand), demand.principal.tenant, demand);
-  const shared = sharedTerms(terms, demand.models);
-  return isEmpty(shared) ? [own] : [own, planned(shared, EVERYONE, demand)];
 }
 
 /** What somebody's calls are held to, whatever the call: parts of claims, and what each of them means, in their order. */
@@ -79,62 +116,16 @@ interface Terms {
   readonly meant: Pick<PlannedClaim, 'rates' | 'slots' | 'budgets'>;
 }
 
-/** Worked out once, since every call asks for it. */
-interface PolicyTerms {
-  readonly everyone: Terms;
-  readonly models: ReadonlyMap<string, Terms>;
-  /** Of a key and its tenant. A key that was changed is another principal. */
-  readonly holders: WeakMap<Principal, Terms>;
+interface TenantTerms {
+  readonly own: Terms;
+  readonly tags: ReadonlyMap<string, Terms>;
 }
 
-const known = new WeakMap<LimitPolicy, PolicyTerms>();
-
-function policyTerms(policy: LimitPolicy): PolicyTerms {
-  const last = known.get(policy);
-  if (last !== undefined) return last;
-  const models = new Map<string, Terms>();
-  for (const [model, limits] of Object.entries(policy.models))
-    models.set(model, limitTerms('model', model, limits));
-  const terms = { everyone: limitTerms('global', null, policy.everyone), models, holders: new WeakMap() };
-  known.set(policy, terms);
-  return terms;
-}
-
-function ownTerms(policy: LimitPolicy, { holders }: PolicyTerms, { principal, tags }: Demand): Terms {
-  let own = holders.get(principal);
-  if (own === undefined) {
-    own = holderTerms(policy, principal);
-    holders.set(principal, own);
-  }
-  const tenant = policy.tenants[principal.tenant];
-  if (tenant === undefined) return own;
-  for (const tag of tags) {
-    const budgets = tenant.tagBudgets[tag];
-    if (budgets !== undefined) own = join(own, budgetTerms('tag', tag, budgets));
-  }
-  return own;
-}
-
-function holderTerms(policy: LimitPolicy, { tenant: name, keyId, limits, budgets }: Principal): Terms {
-  const key = join(
-    limitTerms('key', keyId, withDefaults(limits, policy.key)),
-    budgetTerms('key', keyId, budgets),
-  );
-  const tenant = policy.tenants[name];
-  if (tenant === undefined) return key;
-  return join(
-    key,
-    join(limitTerms('tenant', null, tenant.limits), budgetTerms('tenant', null, tenant.budgets)),
-  );
-}
-
-function sharedTerms({ everyone, models }: PolicyTerms, names: readonly string[]): Terms {
-  let shared = everyone;
-  for (const name of names) {
-    const model = models.get(name);
-    if (model !== undefined) shared = join(shared, model);
-  }
-  return shared;
+function tenantTerms({ limits, budgets, tagBudgets }: LimitPolicy['tenants'][string]): TenantTerms {
+  return {
+    own: joined([limitTerms('tenant', null, limits), budgetTerms('tenant', null, budgets)]),
+    tags: mapOf(tagBudgets, (all, tag) => budgetTerms('tag', tag, all)),
+  };
 }
 
 function withDefaults(own: Limits, general: Limits): Limits {
@@ -197,6 +188,12 @@ function subjectOf(scope: Scope, name: string | null): string {
   return name === null ? scope : `${scope}:${name}`;
 }
 
+/** In their order; one alone is itself, since it is that for most calls. */
+function joined(parts: readonly (Terms | undefined)[]): Terms {
+  const [first = NO_TERMS, ...others] = parts.filter((terms) => terms !== undefined);
+  return others.reduce(join, first);
+}
+
 function join(a: Terms, b: Terms): Terms {
   return {
     rates: [...a.rates, ...b.rates],
@@ -209,6 +206,8 @@ function join(a: Terms, b: Terms): Terms {
     },
   };
 }
+
+const NO_TERMS: Terms = { rates: [], slots: [], budgets: [], meant: { rates: [], slots: [], budgets: [] } };
 
 function isEmpty({ rates, slots, budgets }: Terms): boolean {
   return rates.length + slots.length + budgets.length === 0;
