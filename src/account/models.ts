@@ -20,7 +20,7 @@ export function knownModels(providerId: string): ReadonlySet<string> {
   const known = lists.get(providerId);
   if (known?.version === version) return known.names;
   const names = new Set(providerId === 'sandbox' ? SANDBOX_MODELS : listedModels(providerId));
-  if (names.size > 0) lists.set(providerId, { version, names });
+  lists.set(providerId, { version, names });
   return names;
 }
 
