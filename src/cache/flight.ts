@@ -2,12 +2,23 @@ import type { Answer } from '../domain/answer.ts';
 import type { StreamTap } from '../ports/fetch.ts';
 import { Broadcast, type BroadcastOptions, type Recording } from './broadcast.ts';
 
-/** One of those who want the answer of a flight. */
+/** One of those who share the answer of a flight. */
 export interface Passenger<Head> {
   /** Aborts when its client has gone or its time is over; the others fly on. */
   readonly signal: AbortSignal;
   /** Made when the answer is a stream: what stands between it and this client. */
   tap?(head: Head): StreamTap;
+}
+
+/** Who began a flight. Most fly alone and pay for no more: the call is then the leader's own, and ends with it. */
+export interface Leader<Head> {
+  /** Aborts when the call is over before it has an answer. */
+  readonly call: AbortSignal;
+  /**
+   * Told once, when somebody else joins or the answer is a stream: from now on the leader is a passenger like all others.
+   * @param all aborts when nobody wants the answer any more, with the reason of the last who left; the call ends with it
+   */
+  share(all: AbortSignal): Passenger<Head>;
 }
 
 /** The answer as one passenger gets it. */
@@ -29,28 +40,34 @@ type Phase<Head> =
   | { readonly name: 'streaming'; readonly head: Head; readonly broadcast: Broadcast }
   | { readonly name: 'failed' };
 
-export type FlightOptions = Omit<BroadcastOptions, 'onAbandoned'>;
+export interface FlightOptions<Head> extends Omit<BroadcastOptions, 'onAbandoned'> {
+  readonly leader: Leader<Head>;
+}
 
 /** One call of a provider, and all who wait for its answer. */
 export class Flight<Head> {
-  readonly #options: FlightOptions;
-  readonly #controller = new AbortController();
+  readonly #options: FlightOptions<Head>;
+  readonly #forLeader = Promise.withResolvers<Landing<Head>>();
+  /** Null: the leader flies alone. */
+  #all: AbortController | null = null;
   readonly #waiting = new Set<Waiting<Head>>();
   #phase: Phase<Head> = { name: 'waiting' };
   #closed = false;
 
-  constructor(options: FlightOptions) {
+  constructor(options: FlightOptions<Head>) {
     this.#options = options;
   }
 
-  /** Aborts when nobody wants the answer any more, with the reason of the last who left. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** The answer as the leader gets it. Rejects as the flight does, or with the reason of the leader's own signal. */
+  get landing(): Promise<Landing<Head>> {
+    return this.#forLeader.promise;
   }
 
   get joinable(): boolean {
-    if (this.#closed || this.#phase.name === 'failed') return false;
-    return this.#phase.name !== 'streaming' || this.#phase.broadcast.joinable;
+    const phase = this.#phase;
+    if (this.#closed || phase.name === 'failed') return false;
+    if (phase.name === 'streaming') return phase.broadcast.joinable;
+    return phase.name === 'whole' || this.#all !== null || !this.#options.leader.call.aborted;
   }
 
   /** There is an answer, or the beginning of one. */
@@ -63,13 +80,18 @@ export class Flight<Head> {
     const phase = this.#phase;
     if (phase.name === 'whole') return Promise.resolve(phase.landing);
     if (phase.name === 'streaming') return Promise.resolve(streamLanding(phase, passenger));
-    return this.#wait(passenger);
+    const { promise, resolve, reject } = Promise.withResolvers<Landing<Head>>();
+    // First, so that a leader who is about to leave leaves somebody behind.
+    this.#await(passenger, { resolve, reject });
+    this.#share();
+    return promise;
   }
 
   /** The answer has come in one piece. */
   land(landing: Landing<Head> & { readonly body: Uint8Array | string | null }): void {
     if (this.#phase.name !== 'waiting') return;
     this.#phase = { name: 'whole', landing };
+    if (this.#all === null) this.#forLeader.resolve(landing);
     for (const { resolve } of this.#waiting) resolve(landing);
     this.#waiting.clear();
   }
@@ -79,13 +101,14 @@ export class Flight<Head> {
    * When all have left already, the stream is cancelled.
    */
   landStream(head: Head, source: ReadableStream<Uint8Array>): Promise<Recording | null> {
+    const all = this.#share();
     if (this.#phase.name !== 'waiting') {
-      source.cancel(this.signal.reason).catch(() => {});
+      source.cancel(all.signal.reason).catch(() => {});
       return Promise.resolve(null);
     }
     const broadcast = new Broadcast(source, {
       ...this.#options,
-      onAbandoned: (reason) => this.#controller.abort(reason),
+      onAbandoned: (reason) => all.abort(reason),
     });
     const phase = { name: 'streaming', head, broadcast } as const;
     this.#phase = phase;
@@ -99,6 +122,7 @@ export class Flight<Head> {
   fail(fault: unknown): void {
     if (this.#phase.name !== 'waiting') return;
     this.#phase = { name: 'failed' };
+    if (this.#all === null) this.#forLeader.reject(fault);
     for (const { reject } of this.#waiting) reject(fault);
     this.#waiting.clear();
   }
@@ -109,25 +133,32 @@ export class Flight<Head> {
     if (this.#phase.name === 'streaming') this.#phase.broadcast.close();
   }
 
-  #wait(passenger: Passenger<Head>): Promise<Landing<Head>> {
+  #share(): AbortController {
+    if (this.#all !== null) return this.#all;
+    const all = new AbortController();
+    this.#all = all;
+    this.#await(this.#options.leader.share(all.signal), this.#forLeader);
+    return all;
+  }
+
+  #await(passenger: Passenger<Head>, told: Pick<Waiting<Head>, 'resolve' | 'reject'>): void {
     const { signal } = passenger;
-    const { promise, resolve, reject } = Promise.withResolvers<Landing<Head>>();
     const onAbort = () => this.#leave(waiting, signal.reason);
     const settled = () => signal.removeEventListener('abort', onAbort);
     const waiting: Waiting<Head> = {
       passenger,
       resolve(landing) {
         settled();
-        resolve(landing);
+        told.resolve(landing);
       },
       reject(fault) {
         settled();
-        reject(fault);
+        told.reject(fault);
       },
     };
     signal.addEventListener('abort', onAbort);
     this.#waiting.add(waiting);
-    return promise;
+    if (signal.aborted) onAbort();
   }
 
   #leave(waiting: Waiting<Head>, reason: unknown): void {
@@ -135,7 +166,7 @@ export class Flight<Head> {
     waiting.reject(reason);
     if (this.#waiting.size > 0) return;
     this.#phase = { name: 'failed' };
-    this.#controller.abort(reason);
+    this.#all?.abort(reason);
   }
 }
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { within } from '../../tests/support/wait.ts';
 import type { Recording } from './broadcast.ts';
-import type { Flight, Landing } from './flight.ts';
+import type { Flight, Landing, Passenger } from './flight.ts';
 import { Flights, type Fly } from './flights.ts';
 
 const encoder = new TextEncoder();
@@ -35,9 +35,33 @@ function provider() {
 function setup() {
   const flights = new Flights<string>({ maxBytes: 100_000, maxTotalBytes: 1_000_000 });
   const api = provider();
-  const join = (key = 'k', fly = api.fly) => {
+
+  function start(key: string, fly: Fly<string>, client: AbortSignal) {
+    const call = new AbortController();
+    const end = () => call.abort(client.reason);
+    client.addEventListener('abort', end);
+    const leader = {
+      call: call.signal,
+      share(all: AbortSignal) {
+        client.removeEventListener('abort', end);
+        all.addEventListener('abort', () => call.abort(all.reason));
+        return { signal: client };
+      },
+    };
+    const { flight, over } = flights.start(key, leader, fly);
+    over.catch(() => {});
+    return { leads: true, landing: flight.landing, over, call: call.signal };
+  }
+
+  /** Joins the flight there is, or starts one. */
+  const join = (key = 'k', fly = api.fly, passenger: Partial<Passenger<string>> = {}) => {
     const controller = new AbortController();
-    const joined = flights.join(key, { signal: controller.signal }, fly);
+    const { signal } = controller;
+    const found = flights.find(key);
+    const joined =
+      found === null
+        ? start(key, fly, signal)
+        : { leads: false, landing: found.join({ signal, ...passenger }), over: null, call: null };
     joined.landing.catch(() => {});
     return { ...joined, controller, leave: () => controller.abort(new Error('gone')) };
   };
@@ -64,6 +88,10 @@ function manual() {
 }
 
 const whole = { head: 'h', body: '{"a":1}' };
+
+function overOf(joined: { readonly over: Promise<void> | null } | undefined): Promise<void> {
+  return joined?.over ?? Promise.reject(new Error('it leads no flight'));
+}
 
 async function textOf(landing: Promise<Landing<string>>): Promise<string> {
   const { body } = await within('the landing', landing);
@@ -110,7 +138,7 @@ describe('equal calls at the same time', () => {
     const late = join();
     expect([late.leads, await late.landing]).toEqual([false, whole]);
     api.keep();
-    await within('the flight is over', leader.over);
+    await within('the flight is over', overOf(leader));
     expect(flights.size).toBe(0);
     expect(join().leads).toBe(true);
   });
@@ -131,11 +159,11 @@ describe('equal calls at the same time', () => {
     close();
     expect(await text).toHaveLength(200_000);
     api.keep();
-    await within('the first is over', first.over);
+    await within('the first is over', overOf(first));
     expect(flights.size).toBe(1);
     expect(flights.heldBytes).toBe(0);
     await api.answer((flight) => flight.land(whole));
-    await within('the second is over', second.over);
+    await within('the second is over', overOf(second));
     expect(flights.size).toBe(0);
   });
 });
@@ -146,7 +174,7 @@ describe('who leaves', () => {
     const [leader, follower] = [join(), join()];
     leader.leave();
     await expect(leader.landing).rejects.toThrow('gone');
-    expect(api.calls[0]?.signal.aborted).toBe(false);
+    expect(leader.call?.aborted).toBe(false);
     await api.answer((flight) => flight.land(whole));
     expect(await follower.landing).toBe(whole);
   });
@@ -156,7 +184,7 @@ describe('who leaves', () => {
     const [leader, follower] = [join(), join()];
     leader.leave();
     follower.leave();
-    expect(api.calls[0]?.signal).toMatchObject({ aborted: true, reason: new Error('gone') });
+    expect(leader.call).toMatchObject({ aborted: true, reason: new Error('gone') });
     expect(join().leads).toBe(true);
     expect(api.calls).toHaveLength(2);
   });
@@ -173,7 +201,7 @@ describe('who leaves', () => {
     expect(await within('the stream is cancelled', cancelled)).toEqual(new Error('gone'));
     expect(recording).toBeNull();
     api.keep();
-    await within('the flight is over', leader.over);
+    await within('the flight is over', overOf(leader));
   });
 
   it('in the middle of a stream stops it when nobody is left', async () => {
@@ -189,20 +217,20 @@ describe('who leaves', () => {
     write('a');
     await reader.read();
     await reader.cancel();
-    expect(api.calls[0]?.signal.aborted).toBe(false);
+    expect(leader.call?.aborted).toBe(false);
     follower.leave();
     expect(await within('the stream is cancelled', cancelled)).toEqual(new Error('gone'));
-    expect(api.calls[0]?.signal.aborted).toBe(true);
+    expect(leader.call?.aborted).toBe(true);
     await nextTurn();
     expect(recording).toEqual({ chunks: [encoder.encode('a')], ended: false });
   });
 
-  it('before he came is told so', () => {
-    const { flights, api } = setup();
-    expect(() => flights.join('k', { signal: AbortSignal.abort(new Error('gone')) }, api.fly)).toThrow(
-      'gone',
-    );
-    expect(flights.size).toBe(0);
+  it('while alone takes nobody along who comes later', () => {
+    const { flights, api, join } = setup();
+    join().leave();
+    expect(flights.find('k')).toBeNull();
+    expect(join().leads).toBe(true);
+    expect([api.calls.length, flights.size]).toEqual([2, 1]);
   });
 
   it('leaves no listener behind, however it ended', async () => {
@@ -223,7 +251,7 @@ describe('a flight that fails', () => {
     const all = [join(), join()];
     await api.answer(() => Promise.reject(new Error('502')));
     for (const { landing } of all) await expect(landing).rejects.toThrow('502');
-    await within('the flight is over', all[0]?.over ?? Promise.reject());
+    await within('the flight is over', overOf(all[0]));
     expect(flights.size).toBe(0);
     expect(join().leads).toBe(true);
   });
@@ -244,7 +272,7 @@ describe('a flight that fails', () => {
       throw new Error('not kept');
     });
     expect(await leader.landing).toBe(whole);
-    await expect(leader.over).rejects.toThrow('not kept');
+    await expect(overOf(leader)).rejects.toThrow('not kept');
     expect(flights.size).toBe(0);
   });
 
@@ -268,23 +296,18 @@ describe('a flight that fails', () => {
 
 describe('a passenger', () => {
   it('has a tap of its own, made for the head', async () => {
-    const { flights, api, join } = setup();
+    const { api, join } = setup();
     const { stream, write, close } = manual();
     const plain = join();
-    const tapped = flights.join(
-      'k',
-      {
-        signal: new AbortController().signal,
-        tap: (head) => ({
-          chunk: (bytes) => bytes,
-          end: () => encoder.encode(head),
-          fail: () => null,
-          cancel: () => {},
-          waiting: () => {},
-        }),
-      },
-      api.fly,
-    );
+    const tapped = join('k', api.fly, {
+      tap: (head) => ({
+        chunk: (bytes) => bytes,
+        end: () => encoder.encode(head),
+        fail: () => null,
+        cancel: () => {},
+        waiting: () => {},
+      }),
+    });
     await api.answer((flight) => flight.landStream('h', stream));
     write('a');
     close();

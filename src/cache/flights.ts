@@ -1,5 +1,5 @@
 import type { MemoryBudget } from './broadcast.ts';
-import { Flight, type Landing, type Passenger } from './flight.ts';
+import { Flight, type Leader } from './flight.ts';
 
 export interface FlightsOptions {
   /** Memory for what has passed of one stream. One that is longer can only be joined at its beginning, and is not recorded. */
@@ -11,18 +11,12 @@ export interface FlightsOptions {
 /** Calls the provider, lands the flight with what it answers, and keeps the answer. */
 export type Fly<Head> = (flight: Flight<Head>) => Promise<void>;
 
-export interface Joined<Head> {
-  /** True for the first, whose `fly` is used. */
-  readonly leads: boolean;
-  /** Rejects with what the flight failed with, or with the reason of the passenger's own signal. */
-  readonly landing: Promise<Landing<Head>>;
-  /** Resolves when the flight is over, its answer kept; rejects with what `fly` threw after it had landed. For `waitUntil`. */
-  readonly over: Promise<void>;
-}
-
-interface Started<Head> {
-  readonly flight: Flight<Head>;
-  readonly over: Promise<void>;
+/**
+ * What the table of flights holds. A table that flights come to and leave is built anew now and then, and those that were
+ * given up keep what they hold until the next full collection, which would be the whole of each call.
+ */
+interface Place<Head> {
+  flight: Flight<Head> | null;
 }
 
 /** Equal calls that are under way in this process at the same time share one call of a provider. */
@@ -30,7 +24,7 @@ export class Flights<Head> {
   readonly #maxBytes: number;
   readonly #maxTotalBytes: number;
   readonly #budget: MemoryBudget;
-  readonly #started = new Map<string, Started<Head>>();
+  readonly #started = new Map<string, Place<Head>>();
 
   constructor({ maxBytes, maxTotalBytes }: FlightsOptions) {
     this.#maxBytes = maxBytes;
@@ -48,40 +42,35 @@ export class Flights<Head> {
     return this.#maxTotalBytes - this.#budget.left;
   }
 
-  /** Whether there is a flight of `key` that can be joined. */
-  has(key: string): boolean {
-    return this.#started.get(key)?.flight.joinable === true;
+  /**
+   * The flight of `key` that can be joined; null: there is none. It can be while its answer is being kept, so that between
+   * a flight and the cache there is no moment in which a call finds neither.
+   * @param key names tenant and call
+   */
+  find(key: string): Flight<Head> | null {
+    const flight = this.#started.get(key)?.flight;
+    return flight?.joinable ? flight : null;
   }
 
   /**
-   * Joins the flight of `key`, or starts one. Whoever comes while its answer is being kept still joins it, so that
-   * between a flight and the cache there is no moment in which a call finds neither.
-   * @param key names tenant and call
-   * @throws the reason of the passenger's signal when that has fired already.
+   * Starts a flight, where there is none that can be joined.
+   * @returns `over` resolves when the flight is over, its answer kept, and rejects with what `fly` threw after it had
+   * landed, which is a defect: for `waitUntil`.
    */
-  join(key: string, passenger: Passenger<Head>, fly: Fly<Head>): Joined<Head> {
-    passenger.signal.throwIfAborted();
-    const started = this.#started.get(key);
-    if (started?.flight.joinable) {
-      return { leads: false, landing: started.flight.join(passenger), over: started.over };
-    }
-    return this.#start(key, passenger, fly);
+  start(
+    key: string,
+    leader: Leader<Head>,
+    fly: Fly<Head>,
+  ): { readonly flight: Flight<Head>; readonly over: Promise<void> } {
+    const flight = new Flight<Head>({ leader, maxBytes: this.#maxBytes, budget: this.#budget });
+    const place = this.#started.get(key);
+    if (place === undefined) this.#started.set(key, { flight });
+    // One that cannot be joined any more is followed by another.
+    else place.flight = flight;
+    return { flight, over: this.#run(key, flight, fly) };
   }
 
-  #start(key: string, passenger: Passenger<Head>, fly: Fly<Head>): Joined<Head> {
-    const flight = new Flight<Head>({ maxBytes: this.#maxBytes, budget: this.#budget });
-    const landing = flight.join(passenger);
-    const { promise: over, resolve } = Promise.withResolvers<void>();
-    const started = { flight, over };
-    this.#started.set(key, started);
-    resolve(this.#run(key, started, fly));
-    // Nobody has to wait for it.
-    over.catch(() => {});
-    return { leads: true, landing, over };
-  }
-
-  async #run(key: string, started: Started<Head>, fly: Fly<Head>): Promise<void> {
-    const { flight } = started;
+  async #run(key: string, flight: Flight<Head>, fly: Fly<Head>): Promise<void> {
     try {
       await fly(flight);
       // An error is not made for nothing: its stack takes longer than all else here.
@@ -91,8 +80,14 @@ export class Flights<Head> {
       flight.fail(fault);
     } finally {
       flight.close();
-      // A flight that could not be joined any more may have been followed by another.
-      if (this.#started.get(key) === started) this.#started.delete(key);
+      this.#leave(key, flight);
     }
+  }
+
+  #leave(key: string, flight: Flight<Head>): void {
+    const place = this.#started.get(key);
+    if (place?.flight !== flight) return;
+    place.flight = null;
+    this.#started.delete(key);
   }
 }

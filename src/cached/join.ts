@@ -1,6 +1,6 @@
 import { METRICS } from '../account/instruments.ts';
-import type { Flight, Landing } from '../cache/flight.ts';
-import { Flights, type Joined } from '../cache/flights.ts';
+import type { Flight } from '../cache/flight.ts';
+import { Flights } from '../cache/flights.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { Answer } from '../domain/answer.ts';
@@ -10,7 +10,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Asked } from './asked.ts';
 import type { Fly } from './fly.ts';
 import { type Head, headOf, sharedHeaders } from './head.ts';
-import type { Lease, LeaseOutcome, LeaseRequest } from './lease.ts';
+import type { Lease, LeaseOutcome } from './lease.ts';
 import { type PassengerEnd, passengerTap } from './passenger-tap.ts';
 import { Seat } from './seat.ts';
 
@@ -50,42 +50,33 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
   const flights = new Flights<Head>({ maxBytes: MAX_RECORDED_BYTES, maxTotalBytes: MAX_RECORDING_BYTES });
 
   return {
-    isUnderWay: (asked) => flights.has(flightKey(asked)),
+    isUnderWay: (asked) => flights.find(flightKey(asked)) !== null,
 
     /** Who comes first calls the provider; its call ends when the last of those who joined has left. */
     async join(asked, elsewhere) {
-      const { prepared } = asked;
-      const { life } = prepared;
-      const seat = new Seat(life);
-      let begun: Flight<Head> | null = null;
-      const tap = ({ target }: Head) =>
-        passengerTap(prepared, target.provider, (end) => {
-          if (begun === null) endFollower(life, end);
-          else endLeader(life, end, { call: begun.signal, over: joined.over });
-          seat.close();
-        });
-      const joined = flights.join(flightKey(asked), { signal: seat.signal, tap }, (flight) => {
-        begun = flight;
-        seat.lead(flight.signal, clock, totalMs);
-        return lead(asked, flight, elsewhere);
-      });
-      if (!joined.leads) return follow(joined.landing, prepared);
-      life.hold(joined.over.catch(() => {}));
-      return leadersAnswer(joined, prepared, seat);
+      asked.prepared.life.scope.check();
+      const flight = flights.find(flightKey(asked));
+      return flight === null ? lead(asked, elsewhere) : follow(flight, asked.prepared);
     },
 
     renew(asked) {
-      const nobody = new AbortController();
-      const joined = flights.join(flightKey(asked), { signal: nobody.signal }, (flight) => {
-        const life = asked.again();
-        life.scope.follow(flight.signal, totalMs);
-        return fly({ ...asked, prepared: { ...asked.prepared, life } }, flight).catch((fault: unknown) => {
+      const key = flightKey(asked);
+      // Whoever asks right now brings a new answer as well.
+      if (flights.find(key) !== null) return;
+      const life = asked.again();
+      const { signal } = life.record.incoming;
+      const share = (all: AbortSignal) => {
+        life.scope.follow(all, totalMs);
+        return { signal };
+      };
+      const { flight, over } = flights.start(key, { call: life.scope.signal, share }, (begun) =>
+        fly({ ...asked, prepared: { ...asked.prepared, life } }, begun).catch((fault: unknown) => {
           life.refuse(fault);
           throw fault;
-        });
-      });
-      const drained = joined.landing.then(({ body }) => drain(body));
-      asked.prepared.life.hold(Promise.allSettled([drained, joined.over]));
+        }),
+      );
+      const drained = flight.landing.then(({ body }) => drain(body));
+      asked.prepared.life.hold(Promise.allSettled([drained, over]));
     },
   };
 
@@ -96,13 +87,42 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
     return `${principal.tenant} ${key} ${call.stream ? 'stream' : 'whole'} ${own}`;
   }
 
-  async function lead(asked: Asked, flight: Flight<Head>, elsewhere: LookElsewhere | null): Promise<void> {
-    const { principal, prepared, key } = asked;
-    const turn = await takeTurn(
-      prepared.life,
-      { tenant: principal.tenant, key, signal: flight.signal },
-      elsewhere,
+  /** The client's call of the provider, and the beginning of its answer. */
+  async function lead(asked: Asked, elsewhere: LookElsewhere | null): Promise<Answer> {
+    const { prepared } = asked;
+    const { life, headers } = prepared;
+    const seat: Seat = new Seat({
+      life,
+      clock,
+      totalMs,
+      tap: ({ target }, all) =>
+        passengerTap(prepared, target.provider, (end) => {
+          seat.close();
+          endLeader(life, end, { all, over });
+        }),
+    });
+    const { flight, over } = flights.start(flightKey(asked), seat, (begun) =>
+      callProvider(asked, begun, elsewhere),
     );
+    life.hold(over);
+    try {
+      const { head, body } = await flight.landing;
+      if (!(body instanceof ReadableStream)) seat.close();
+      return { status: head.status, headers: { ...head.headers, ...headers }, body };
+    } catch (fault) {
+      seat.close();
+      if (seat.isGivenUp) life.leaveTo(over);
+      throw fault;
+    }
+  }
+
+  async function callProvider(
+    asked: Asked,
+    flight: Flight<Head>,
+    elsewhere: LookElsewhere | null,
+  ): Promise<void> {
+    const { prepared } = asked;
+    const turn = await takeTurn(asked, elsewhere);
     if (turn !== null && turn.found !== null) return landFound(flight, turn.found, prepared);
     prepared.life.record.cache = 'miss';
     metrics.add(METRICS.cacheMisses, 1, []);
@@ -115,35 +135,22 @@ export function createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights 
   }
 
   async function takeTurn(
-    life: CallLife,
-    request: Omit<LeaseRequest<Answer>, 'look'>,
+    { principal: { tenant }, prepared: { life }, key }: Asked,
     look: LookElsewhere | null,
   ): Promise<LeaseOutcome<Answer> | null> {
     if (lease === null || look === null) return null;
-    return life.timed('cache lease', () => lease({ ...request, look }));
+    const { signal } = life.scope;
+    return life.timed('cache lease', () => lease({ tenant, key, signal, look }));
   }
 
-  async function leadersAnswer(
-    { landing, over }: Joined<Head>,
-    { life, headers }: Prepared,
-    seat: Seat,
-  ): Promise<Answer> {
-    try {
-      const { head, body } = await landing;
-      if (!(body instanceof ReadableStream)) seat.close();
-      return { status: head.status, headers: { ...head.headers, ...headers }, body };
-    } catch (fault) {
-      seat.close();
-      if (seat.signal.aborted) life.leaveTo(over);
-      throw fault;
-    }
-  }
-
-  async function follow(landing: Promise<Landing<Head>>, prepared: Prepared): Promise<Answer> {
+  async function follow(flight: Flight<Head>, prepared: Prepared): Promise<Answer> {
     const { life } = prepared;
     const { record } = life;
     record.cache = 'coalesced';
-    const { head, body } = await landing;
+    const { head, body } = await flight.join({
+      signal: life.scope.signal,
+      tap: ({ target }) => passengerTap(prepared, target.provider, (end) => endFollower(life, end)),
+    });
     record.status = head.status;
     record.target = head.target;
     record.streamed = body instanceof ReadableStream;
@@ -171,11 +178,11 @@ function endFollower(life: CallLife, end: PassengerEnd): void {
   life.finish();
 }
 
-/** @param call aborts when nobody is left; `over`: it has ended, whoever wanted it. */
+/** @param all aborts when nobody is left; `over`: it has ended, whoever wanted it. */
 function endLeader(
   life: CallLife,
   end: PassengerEnd,
-  { call, over }: { readonly call: AbortSignal; readonly over: Promise<void> },
+  { all, over }: { readonly all: AbortSignal; readonly over: Promise<void> },
 ): void {
   // How the call ends is then how it ends for this client.
   if (end === 'whole') return;
@@ -184,7 +191,7 @@ function endLeader(
     endFollower(life, end);
   };
   if (end !== 'left') leave();
-  else queueMicrotask(() => call.aborted || leave());
+  else queueMicrotask(() => all.aborted || leave());
 }
 
 async function drain(body: Answer['body']): Promise<void> {
