@@ -91,6 +91,9 @@ export class Sieve<V> {
     else newer.older = older;
     if (older === null) this.#oldest = newer;
     else older.newer = newer;
+    // What was removed but not yet collected would else keep all that came after it.
+    node.newer = null;
+    node.older = null;
     this.#nodes.delete(node.key);
     this.#weight -= node.weight;
   }
