@@ -16,26 +16,46 @@ export type ToIncoming = (request: Request, endpoint: Endpoint) => Incoming;
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** The HTTP rim's view of a request, in the gateway's nouns. */
-export function createToIncoming({ clock, ids, maxRequestSize }: IncomingDeps): ToIncoming {
-  return function toIncoming(request, endpoint) {
+export function createToIncoming(deps: IncomingDeps): ToIncoming {
+  return (request, endpoint) => new Received(request, endpoint, deps);
+}
+
+/**
+ * A class, since V8 gives an object literal with a getter a shape of its own each time, and keeps that until the next full
+ * collection, together with all that the getter closes over: the request, and by it the whole of its call.
+ */
+class Received implements Incoming {
+  readonly requestId: string;
+  readonly endpoint: Endpoint;
+  readonly errorDialect: ErrorDialect;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Headers;
+  readonly startedAt: number;
+  readonly readBody: () => Promise<Uint8Array>;
+  readonly #request: Request;
+
+  constructor(request: Request, endpoint: Endpoint, { clock, ids, maxRequestSize }: IncomingDeps) {
+    const { method, headers } = request;
     const { path, query } = splitUrl(request.url);
-    const asked = request.headers.get('x-request-id');
-    return {
-      requestId: asked !== null && CLIENT_REQUEST_ID.test(asked) ? asked : ids.next(),
-      endpoint,
-      errorDialect: errorDialectOf(endpoint, path, request.headers),
-      method: request.method,
-      path,
-      query,
-      headers: request.headers,
-      // On Node it is made when it is asked for, which most answers from the cache never do.
-      get signal() {
-        return request.signal;
-      },
-      readBody: () => readBody(request, maxRequestSize),
-      startedAt: clock.monotonic(),
-    };
-  };
+    const asked = headers.get('x-request-id');
+    this.requestId = asked !== null && CLIENT_REQUEST_ID.test(asked) ? asked : ids.next();
+    this.endpoint = endpoint;
+    this.errorDialect = errorDialectOf(endpoint, path, headers);
+    this.method = method;
+    this.path = path;
+    this.query = query;
+    this.headers = headers;
+    this.startedAt = clock.monotonic();
+    this.readBody = () => readBody(request, maxRequestSize);
+    this.#request = request;
+  }
+
+  /** On Node it is made when it is asked for, which most answers from the cache never do. Not the object's own: a copy by `...` lacks it. */
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
 }
 
 /** The endpoint's own; where it has none, that of who sends the header which all of Anthropic's clients send. */

@@ -18,7 +18,8 @@ export function createExplainCall(stages: Stages): ExplainCall {
     const bytes = await record.incoming.readBody();
     const endpoint = endpointOf(record.incoming, bytes);
     // The query names the endpoint: it is not the call's.
-    const incoming = { ...record.incoming, query: '', readBody: async () => bytes };
+    const { signal } = record.incoming;
+    const incoming = { ...record.incoming, signal, query: '', readBody: async () => bytes };
     const { call } = redact.call(await readCall(incoming, endpoint));
     const plan = stages.plan(principal, call, await owners.keeperOf(principal, call.body.json));
     const cachePolicy = cache.policyOf(plan.route.cache, principal.cache);
