@@ -57,6 +57,7 @@ function streamedCall(): { record: CallRecord; tried: AttemptRecord } {
     cost: 123_000,
     measure: null,
     facts: () => ({ id: 'chatcmpl-1', model: 'gpt-4o-mini', finishReasons: ['stop'] }),
+    reply: null,
     said: null,
     spanId: null,
     sentAt: 1.2,

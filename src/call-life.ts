@@ -222,6 +222,7 @@ function startTry(
     cost: null,
     measure: null,
     facts: null,
+    reply: null,
     said: null,
     headersAt: null,
     firstByteAt: null,

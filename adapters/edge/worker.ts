@@ -1,5 +1,4 @@
 import { createPriceRefresh } from '../../src/account/price-refresh.ts';
-import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import {
   type Config,
   createReloadableApp,
@@ -15,12 +14,13 @@ import type { CacheStores } from '../../src/ports/index.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createLocalLimits } from '../local-limits.ts';
-import { createMemoryCacheStore, type MemoryCacheStore } from '../memory/cache-store.ts';
+import { createMemoryCacheStore } from '../memory/cache-store.ts';
 import { createSystemClock } from '../memory/clock.ts';
 import { createConsoleLogger } from '../memory/console-logger.ts';
 import { createMemoryDeps } from '../memory/deps.ts';
 import { createMemoryLedger } from '../memory/ledger.ts';
 import { createMemoryLimitStore } from '../memory/limit-store.ts';
+import { createLocalCache, type MemoryLocalCache } from '../memory/local-cache.ts';
 import { createMemoryMetrics } from '../memory/metrics.ts';
 import { createMemoryVectorStore } from '../memory/vector-store.ts';
 import { createTakeOn } from '../take-on.ts';
@@ -168,7 +168,7 @@ function build(env: Env, text: string | null, reread: (() => Promise<string | nu
 }
 
 interface Caches extends CacheStores {
-  readonly l1: MemoryCacheStore;
+  readonly l1: MemoryLocalCache;
 }
 
 /** Isolates share no memory: without Upstash, a key would be known to the one that made it alone. */
@@ -189,7 +189,7 @@ function createCaches({ cache, redis }: StartConfig, clock: Clock, logger: Logge
     redis.upstash === null || enableL2 === false
       ? null
       : timeOperations(createUpstashCacheStore({ ...redis.upstash, clock, logger }), clock, metrics);
-  const l1 = createMemoryCacheStore({ clock, maxEntries, maxBytes, readerBytes: DECODED_BYTES });
+  const l1 = createLocalCache({ clock, maxEntries, maxBytes });
   return { l1, l2, purges: l2 ?? createMemoryCacheStore({ clock }), sharesFlights: false };
 }
 

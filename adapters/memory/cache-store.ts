@@ -1,26 +1,19 @@
-import type { LocalCacheStore } from '../../src/ports/cache-store.ts';
+import type { CacheStore } from '../../src/ports/cache-store.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { ExpiringMap } from './expiring-map.ts';
+import { ExpiringSieve } from './expiring-sieve.ts';
 import { scopedKey } from './scoped-key.ts';
-import { Sieve } from './sieve.ts';
 
 export interface MemoryCacheStoreOptions {
   readonly clock: Clock;
   readonly maxEntries?: number;
   /** Values, keys and a flat share for each entry. A value above it is not kept. */
   readonly maxBytes?: number;
-  /** For each entry, what its reader makes of it and remembers; default 0. */
-  readonly readerBytes?: number;
 }
 
-export interface MemoryCacheStore extends LocalCacheStore {
-  /** What the gauges show. Entries that expired count until they are found or evicted. */
+export interface MemoryCacheStore extends CacheStore {
+  /** Entries that expired count until they are found or evicted. */
   size(): { readonly entries: number; readonly bytes: number };
-}
-
-interface Slot {
-  readonly value: Uint8Array;
-  readonly expiresAt: number;
 }
 
 /** What an entry takes beside key and value: two objects, array, buffer, hash table; measured on V8 (Node 24). */
@@ -37,32 +30,18 @@ export function createMemoryCacheStore({
   clock,
   maxEntries = 1_000,
   maxBytes = 64 * 1024 * 1024,
-  readerBytes = 0,
 }: MemoryCacheStoreOptions): MemoryCacheStore {
-  const entries = new Sieve<Slot>({ maxEntries, maxWeight: maxBytes });
+  const entries = new ExpiringSieve<Uint8Array>({ clock, maxEntries, maxBytes });
   const leases = new ExpiringMap<true>({ clock, maxEntries: MAX_LEASES });
 
-  function peek(tenant: string, key: string): Uint8Array | null {
-    const scoped = scopedKey(tenant, key);
-    const slot = entries.get(scoped);
-    if (slot === undefined) return null;
-    if (slot.expiresAt > clock.now()) return slot.value;
-    entries.delete(scoped);
-    return null;
-  }
-
   return {
-    peek,
     async get(tenant, key) {
-      const value = peek(tenant, key);
+      const value = entries.get(scopedKey(tenant, key));
       return value === null ? null : new Uint8Array(value);
     },
     async set(tenant, key, value, ttlMs) {
-      const scoped = scopedKey(tenant, key);
-      const bytes = value.byteLength + stringBytes(scoped) + ENTRY_BYTES + readerBytes;
-      // What cannot be kept is not copied first.
-      if (!(ttlMs > 0) || bytes > maxBytes) entries.delete(scoped);
-      else entries.set(scoped, { value: new Uint8Array(value), expiresAt: clock.now() + ttlMs }, bytes);
+      const bytes = value.byteLength + ENTRY_BYTES;
+      entries.set(scopedKey(tenant, key), bytes, ttlMs, () => new Uint8Array(value));
     },
     async delete(tenant, key) {
       entries.delete(scopedKey(tenant, key));
@@ -76,11 +55,6 @@ export function createMemoryCacheStore({
     async release(tenant, key) {
       leases.delete(scopedKey(tenant, key));
     },
-    size: () => ({ entries: entries.size, bytes: entries.weight }),
+    size: () => entries.size(),
   };
-}
-
-/** V8 keeps a byte a character as long as all of them are Latin-1, else two. */
-function stringBytes(text: string): number {
-  return /[\u0100-\uffff]/.test(text) ? 2 * text.length : text.length;
 }

@@ -6,6 +6,7 @@ import { createRandomIds } from './ids.ts';
 import { createMemoryKeyStore } from './key-store.ts';
 import { createMemoryLedger } from './ledger.ts';
 import { createMemoryLimitStore } from './limit-store.ts';
+import { createLocalCache } from './local-cache.ts';
 import { createMemoryLogger } from './logger.ts';
 import { createMemoryMetrics } from './metrics.ts';
 import { createMemoryOwnerStore } from './owner-store.ts';
@@ -34,7 +35,7 @@ export function createMemoryDeps(overrides: MemoryDepsOverrides): GatewayDeps {
     ledger,
     health: null,
     cache: {
-      l1: createMemoryCacheStore({ clock }),
+      l1: createLocalCache({ clock }),
       l2: null,
       purges: createMemoryCacheStore({ clock }),
       sharesFlights: true,

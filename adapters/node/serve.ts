@@ -1,11 +1,10 @@
 import { createPriceRefresh } from '../../src/account/price-refresh.ts';
-import { DECODED_BYTES } from '../../src/cache/tiers.ts';
 import { type Config, createReloadableApp, type Lifecycle, type StartConfig } from '../../src/index.ts';
 import { createSweep, sweepRegularly } from '../../src/limits/sweep.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import { createMemoryBackground } from '../memory/background.ts';
-import { createMemoryCacheStore } from '../memory/cache-store.ts';
+import { createLocalCache } from '../memory/local-cache.ts';
 import { createMemoryMetrics } from '../memory/metrics.ts';
 import { VERSION } from '../version.ts';
 import { clock, createNodeDeps, type HostStores } from './deps.ts';
@@ -52,12 +51,8 @@ export async function serve({ config, logger, stores, onAnswered }: ServeOptions
   let inForce = config;
   const mayBeAlone = () => inForce.limits.onStoreFailure === 'open';
   const sharedCache = createSharedCache(atStart, logger, metrics);
-  const l1 = createMemoryCacheStore({
-    clock,
-    maxEntries: atStart.cache.l1MaxEntries,
-    maxBytes: atStart.cache.l1MaxBytes,
-    readerBytes: DECODED_BYTES,
-  });
+  const { l1MaxEntries: maxEntries, l1MaxBytes: maxBytes } = atStart.cache;
+  const l1 = createLocalCache({ clock, maxEntries, maxBytes });
   const { owners, purges, firstAnswers } = stores;
   const ledgerRedis = createLedgerRedis(atStart, logger, metrics);
   const { keys, secrets } = createSharedKeys(ledgerRedis, stores, logger);

@@ -1,6 +1,6 @@
 import type { KeptEnding } from '../domain/cache-policy.ts';
+import type { JsonObject } from '../domain/call.ts';
 import type { Dialect } from '../domain/dialect.ts';
-import { parseObject } from '../json.ts';
 import type { Recording } from './broadcast.ts';
 import { type Ending, replyEnding } from './ending.ts';
 import { streamEnding } from './stream-ending.ts';
@@ -9,9 +9,8 @@ import { streamEnding } from './stream-ending.ts';
  * Whether a JSON answer with a status of 2xx is worth keeping.
  * @param kept endings that are kept beside whole ones
  */
-export function isCompleteReply(dialect: Dialect, text: string, kept: readonly KeptEnding[]): boolean {
-  const reply = parseObject(text);
-  return reply !== null && isKept(replyEnding(dialect, reply), kept);
+export function isCompleteReply(dialect: Dialect, reply: JsonObject, kept: readonly KeptEnding[]): boolean {
+  return isKept(replyEnding(dialect, reply), kept);
 }
 
 /** Whether a stream that began with a status of 2xx is worth keeping. */

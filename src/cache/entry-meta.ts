@@ -1,30 +1,8 @@
+import type { EntryMeta } from '../domain/cache-entry.ts';
 import type { JsonObject, JsonValue } from '../domain/call.ts';
 import type { Dialect } from '../domain/dialect.ts';
-import type { NanoUsd, Usage } from '../domain/usage.ts';
+import type { Usage } from '../domain/usage.ts';
 import { asObject } from '../json.ts';
-
-/** What is known of a kept answer, beside its body. */
-export interface EntryMeta {
-  /** Milliseconds since the epoch. */
-  readonly storedAt: number;
-  /** How long it is fresh. */
-  readonly ttlMs: number;
-  /** How long the provider took for it: the longer, the earlier a refresh begins. */
-  readonly tookMs: number;
-  readonly dialect: Dialect;
-  readonly kind: 'json' | 'event-stream';
-  readonly contentType: string;
-  readonly provider: string;
-  /** As the provider knows it. */
-  readonly model: string;
-  readonly usage: Usage | null;
-  readonly cost: NanoUsd | null;
-  readonly tags: readonly string[];
-  /** `x-llm-edge-dropped` of the answer; empty: nothing was. */
-  readonly dropped: string;
-  /** Lengths of the chunks that a stream came in; they add up to the body. None for JSON. */
-  readonly chunks: readonly number[];
-}
 
 /** Checked by hand: a schema would cost more than all the rest of a hit. Null for what fits no body of that length. */
 export function readMeta(meta: JsonObject, bodyLength: number): EntryMeta | null {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinBytes } from '../bytes.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import { chunkLengths } from './chunks.ts';
-import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
+import { decodeEntry, encodeEntry } from './entry.ts';
 
 const encoder = new TextEncoder();
 
@@ -28,7 +29,7 @@ const json: Entry = {
   tags: ['team=a', 'é'],
   dropped: 'user',
   chunks: [],
-  body: encoder.encode('{"choices":[]}'),
+  body: '{"choices":[]}',
 };
 
 const stream: Entry = {
@@ -47,7 +48,9 @@ describe('an entry', () => {
   it.each([
     ['of JSON', json],
     ['of a stream', stream],
-    ['without a body', { ...json, body: new Uint8Array(0) }],
+    ['without a body', { ...json, body: '' }],
+    ['of bytes that are no text', { ...json, body: Uint8Array.of(0x7b, 0xff, 0x7d) }],
+    ['of more than is kept as text', { ...json, body: new Uint8Array(20_000).fill(0x20) }],
   ])('%s comes back as it was', (_, entry) => expect(decodeEntry(encodeEntry(entry))).toEqual(entry));
 
   it('comes back from a part of a larger buffer', () => {

@@ -1,11 +1,8 @@
+import { asBytes, asText } from '../bytes.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { JsonObject } from '../domain/call.ts';
 import { parseObject } from '../json.ts';
-import { type EntryMeta, readMeta } from './entry-meta.ts';
-
-/** A kept answer. */
-export interface Entry extends EntryMeta {
-  readonly body: Uint8Array;
-}
+import { readMeta } from './entry-meta.ts';
 
 /** `LEC` and the version of all that follows: a count (32 bits, big endian), that many bytes of JSON, and the body. */
 const MAGIC = [0x4c, 0x45, 0x43, 1] as const;
@@ -15,7 +12,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes that a store keeps. */
-export function encodeEntry({ body, ...meta }: Entry): Uint8Array {
+export function encodeEntry({ body: said, ...meta }: Entry): Uint8Array {
+  const body = asBytes(said);
   const json = encoder.encode(JSON.stringify({ ...meta, bytes: body.length }));
   const bytes = new Uint8Array(HEADER_BYTES + json.length + body.length);
   bytes.set(MAGIC);
@@ -26,7 +24,7 @@ export function encodeEntry({ body, ...meta }: Entry): Uint8Array {
 }
 
 /**
- * The entry that the bytes are, its body a view on them; null for whatever else stood in the store: another version,
+ * The entry that the bytes are; a body that is no text is a view on them. Null for whatever else stood in the store: another version,
  * something cut short, something that was never an entry.
  */
 export function decodeEntry(bytes: Uint8Array): Entry | null {
@@ -37,7 +35,7 @@ export function decodeEntry(bytes: Uint8Array): Entry | null {
   const body = bytes.subarray(bodyAt);
   if (json === null || json.bytes !== body.length) return null;
   const meta = readMeta(json, body.length);
-  return meta === null ? null : { ...meta, body };
+  return meta === null ? null : { ...meta, body: meta.kind === 'json' ? asText(body) : body };
 }
 
 function parseJson(bytes: Uint8Array): JsonObject | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Entry } from './entry.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import { ageSeconds, freshness, jitteredTtlMs, type StaleSettings, storeTtlMs } from './freshness.ts';
 
 const STORED = 1_000_000;

@@ -1,6 +1,6 @@
+import type { Entry } from '../domain/cache-entry.ts';
 import type { CachePolicy } from '../domain/cache-policy.ts';
 import type { Directives } from './directives.ts';
-import type { Entry } from './entry.ts';
 
 export type StaleSettings = Pick<CachePolicy, 'staleWhileRevalidateMs' | 'staleIfErrorMs'>;
 

@@ -1,6 +1,6 @@
+import type { Entry } from '../domain/cache-entry.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Entry } from './entry.ts';
 
 /** Which of a tenant's entries are meant. */
 export type PurgeScope =

@@ -1,6 +1,7 @@
+import { asBytes } from '../bytes.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Clock } from '../ports/clock.ts';
 import { HidingFilter } from '../streams/hiding-filter.ts';
-import type { Entry } from './entry.ts';
 
 export interface ReplayOptions {
   /** True for the data of an event that this client did not ask for; null: every byte passes. */
@@ -19,7 +20,8 @@ export function replay(
   { body, chunks }: Pick<Entry, 'body' | 'chunks'>,
   { hide, pace }: ReplayOptions,
 ): ReadableStream<Uint8Array> {
-  const pieces = hide === null ? slices(body, chunks) : shown(slices(body, chunks), hide);
+  const all = slices(asBytes(body), chunks);
+  const pieces = hide === null ? all : shown(all, hide);
   return pace === null ? atOnce(pieces) : paced(pieces, pace);
 }
 

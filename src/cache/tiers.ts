@@ -1,24 +1,26 @@
-import type { CacheStore, LocalCacheStore } from '../ports/cache-store.ts';
+import type { Entry } from '../domain/cache-entry.ts';
+import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
+import type { LocalCache } from '../ports/local-cache.ts';
+import { decodeEntry, encodeEntry } from './entry.ts';
 import { type StaleSettings, storeTtlMs } from './freshness.ts';
 import { WriteQueue, type WriteQueueOptions } from './write-queue.ts';
 
 export type Tier = 'l1' | 'l2';
 export type StoreOperation = 'get' | 'set' | 'delete';
 export type EntryStore = Pick<CacheStore, StoreOperation>;
-export type LocalEntryStore = Pick<LocalCacheStore, 'peek' | 'set' | 'delete'>;
 
 export interface TiersDeps {
   /** In the process. */
-  readonly l1: LocalEntryStore;
+  readonly l1: LocalCache;
   /** Shared; null: none. */
   readonly l2: EntryStore | null;
   readonly clock: Clock;
   /** Longest time in `l1` for what is found in `l2`. */
   readonly l1Ms: number;
   readonly onWrite: (tier: Tier) => void;
-  readonly onError: (tier: Tier, operation: StoreOperation) => void;
+  /** What a store could not do; `l1` never fails. */
+  readonly onError: (operation: StoreOperation) => void;
   /** Writes to `l2` that wait. Null: none does, where what one request began must not hang on another (workerd). */
   readonly queue: WriteQueueOptions | null;
 }
@@ -44,94 +46,84 @@ export interface Tiers {
   lookFar(tenant: string, key: string, stale: StaleSettings, onFault?: () => void): Promise<Found | null>;
   /** In the process alone, at once. */
   lookNear(tenant: string, key: string): Found | null;
-  /** Resolves when both have it, or have failed to: for `waitUntil`, never for an answer to wait for. */
-  store(tenant: string, key: string, entry: Entry, lifetimes: Lifetimes): Promise<void>;
+  /**
+   * The process has it at once. The promise resolves when the shared store has it too, or has failed to: for `waitUntil`,
+   * never for an answer to wait for. Null: nothing is written there.
+   */
+  store(tenant: string, key: string, entry: Entry, lifetimes: Lifetimes): Promise<void> | null;
   remove(tenant: string, key: string): Promise<void>;
 }
 
-/** An entry that is remembered as it was decoded, with at most so many chunks; measured on V8 (Node 24). */
-export const DECODED_BYTES = 560;
-const MAX_CHUNKS = 64;
-
 export function createTiers({ l1, l2, clock, l1Ms, onWrite, onError, queue }: TiersDeps): Tiers {
   const writes = queue === null ? null : new WriteQueue(queue);
-  /** What the first tier holds is read again and again, and is the same bytes each time. */
-  const decoded = new WeakMap<Uint8Array, Entry>();
 
   return {
-    lookNear,
-
-    async lookFar(tenant, key, stale, onFault = () => {}) {
-      const far = l2 === null ? null : await read(l2, tenant, key, onFault);
-      if (far === null) return null;
-      void write('l1', l1, tenant, key, far.bytes, Math.min(l1Ms, leftMs(far.entry, stale)));
-      return { tier: 'l2', entry: far.entry };
+    lookNear(tenant, key) {
+      const entry = l1.get(tenant, key);
+      return entry === null ? null : { tier: 'l1', entry };
     },
 
-    async store(tenant, key, entry, lifetimes) {
-      const bytes = encodeEntry(entry);
-      const near = write('l1', l1, tenant, key, bytes, lifetimes.l1Ms);
-      await Promise.all([near, l2 === null ? null : queued(l2)]);
+    async lookFar(tenant, key, stale, onFault = () => {}) {
+      const entry = l2 === null ? null : await read(l2, tenant, key, onFault);
+      if (entry === null) return null;
+      keepNear(tenant, key, entry, Math.min(l1Ms, leftMs(entry, stale)));
+      return { tier: 'l2', entry };
+    },
 
-      function queued(store: EntryStore): Promise<void> {
-        const far = () => write('l2', store, tenant, key, bytes, lifetimes.l2Ms);
-        return writes === null || lifetimes.l2Ms <= 0 ? far() : writes.add(bytes.length, far);
-      }
+    store(tenant, key, entry, lifetimes) {
+      keepNear(tenant, key, entry, lifetimes.l1Ms);
+      return l2 === null || lifetimes.l2Ms <= 0 ? null : keepFar(l2, tenant, key, entry, lifetimes.l2Ms);
     },
 
     async remove(tenant, key) {
-      await Promise.all([drop('l1', l1, tenant, key), l2 === null ? null : drop('l2', l2, tenant, key)]);
+      l1.delete(tenant, key);
+      try {
+        await l2?.delete(tenant, key);
+      } catch {
+        onError('delete');
+      }
     },
   };
 
-  function lookNear(tenant: string, key: string): Found | null {
-    const bytes = l1.peek(tenant, key);
-    const entry = bytes === null ? null : (decoded.get(bytes) ?? decodeEntry(bytes));
-    if (bytes === null || entry === null) return null;
-    if (entry.chunks.length <= MAX_CHUNKS) decoded.set(bytes, entry);
-    return { tier: 'l1', entry };
-  }
-
-  async function read(store: EntryStore, tenant: string, key: string, onFault: () => void) {
+  async function read(
+    store: EntryStore,
+    tenant: string,
+    key: string,
+    onFault: () => void,
+  ): Promise<Entry | null> {
     try {
       const bytes = await store.get(tenant, key);
-      const entry = bytes === null ? null : decodeEntry(bytes);
-      return bytes === null || entry === null ? null : { bytes, entry };
+      return bytes === null ? null : decodeEntry(bytes);
     } catch {
-      onError('l2', 'get');
+      onError('get');
       onFault();
       return null;
     }
   }
 
-  async function write(
-    tier: Tier,
-    store: Pick<EntryStore, 'set'>,
-    tenant: string,
-    key: string,
-    bytes: Uint8Array,
-    ttlMs: number,
-  ): Promise<void> {
+  function keepNear(tenant: string, key: string, entry: Entry, ttlMs: number): void {
     if (ttlMs <= 0) return;
-    try {
-      await store.set(tenant, key, bytes, ttlMs);
-      onWrite(tier);
-    } catch {
-      onError(tier, 'set');
-    }
+    l1.set(tenant, key, entry, ttlMs);
+    onWrite('l1');
   }
 
-  async function drop(
-    tier: Tier,
-    store: Pick<EntryStore, 'delete'>,
+  function keepFar(
+    store: EntryStore,
     tenant: string,
     key: string,
+    entry: Entry,
+    ttlMs: number,
   ): Promise<void> {
-    try {
-      await store.delete(tenant, key);
-    } catch {
-      onError(tier, 'delete');
-    }
+    const bytes = encodeEntry(entry);
+    const write = async () => {
+      try {
+        await store.set(tenant, key, bytes, ttlMs);
+        onWrite('l2');
+      } catch {
+        onError('set');
+      }
+    };
+    return writes === null ? write() : writes.add(bytes.length, write);
   }
 
   function leftMs({ storedAt, ttlMs }: Entry, stale: StaleSettings): number {

@@ -1,5 +1,5 @@
-import type { Entry } from '../cache/entry.ts';
 import type { Prepared } from '../dispatch.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Provider } from '../domain/provider.ts';
 import { parseObject } from '../json.ts';
 import { isConversation } from '../translate/dialects.ts';
@@ -26,7 +26,7 @@ export function asAsked(entry: Entry, { call, life }: Prepared, provider: Provid
     created: Math.floor(entry.storedAt / 1000),
   };
   const reshaping = { endpoint, provider, context };
-  const text = decoder.decode(entry.body);
+  const text = typeof entry.body === 'string' ? entry.body : decoder.decode(entry.body);
   return call.stream ? streamOf(text, reshaping) : wholeOf(text, reshaping);
 }
 
@@ -41,5 +41,5 @@ function streamOf(text: string, reshaping: Reshaping): Kept | null {
 function wholeOf(text: string, reshaping: Reshaping): Kept | null {
   const json = asWhole(text, reshaping);
   if (json === null) return null;
-  return { contentType: 'application/json', body: encoder.encode(JSON.stringify(json)), chunks: [] };
+  return { contentType: 'application/json', body: JSON.stringify(json), chunks: [] };
 }

@@ -6,6 +6,7 @@ import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryDeps } from '../../adapters/memory/deps.ts';
 import { createScriptedFetch, type FetchScript } from '../../adapters/memory/fetch.ts';
 import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
+import { createLocalCache } from '../../adapters/memory/local-cache.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
@@ -54,7 +55,7 @@ function start({ l2, script = () => REPLY, file }: Options) {
       settle: async ({ entries }) => void ledger.push(...entries.filter(({ isAttempt }) => isAttempt)),
     },
     cache: {
-      l1: createMemoryCacheStore({ clock }),
+      l1: createLocalCache({ clock }),
       l2: l2 === undefined ? null : { ...createMemoryCacheStore({ clock }), ...l2 },
       purges: createMemoryCacheStore({ clock }),
       sharesFlights: true,

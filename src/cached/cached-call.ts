@@ -1,10 +1,10 @@
 import { METRICS } from '../account/instruments.ts';
 import { readDirectives } from '../cache/directives.ts';
-import type { Entry } from '../cache/entry.ts';
 import { mayCache } from '../cache/policy.ts';
 import type { CallLife } from '../call-life.ts';
 import type { Dispatch, Prepared } from '../dispatch.ts';
 import type { Answer, CacheStatus } from '../domain/answer.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,7 +1,7 @@
 import { METRICS } from '../account/instruments.ts';
 import { createPolicyOf, type PolicyOf } from '../cache/cache-policy.ts';
 import { createPurge } from '../cache/purge.ts';
-import { createTiers, type Tier } from '../cache/tiers.ts';
+import { createTiers } from '../cache/tiers.ts';
 import type { CacheConfig } from '../config/config.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { PurgeOrder } from '../edge/read-purge.ts';
@@ -41,8 +41,7 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
   const { clock, metrics, dispatch, totalMs } = deps;
   const { l1, l2, purges, sharesFlights } = deps.cache;
   const l1TtlMs = config.l1TtlSeconds * 1000;
-  const onError = (tier: Tier, operation: string) => metrics.add(METRICS.cacheErrors, 1, [tier, operation]);
-  const onLeaseError = (operation: string) => onError('l2', operation);
+  const onError = (operation: string) => metrics.add(METRICS.cacheErrors, 1, ['l2', operation]);
   const tiers = createTiers({
     l1,
     l2,
@@ -50,20 +49,20 @@ export function createCache(deps: CacheDeps, config: CacheConfig): Cache {
     l1Ms: l1TtlMs,
     onWrite: (tier) => metrics.add(METRICS.cacheWrites, 1, [tier]),
     onError,
-    queue: sharesFlights ? { onDropped: () => onError('l2', 'set') } : null,
+    queue: sharesFlights ? { onDropped: () => onError('set') } : null,
   });
   const purge = createPurge({
     store: purges,
     clock,
     entryLifeMs: MAX_ENTRY_LIFE_MS,
-    onError: () => onError(l2 === null ? 'l1' : 'l2', 'get'),
+    onError: () => metrics.add(METRICS.cacheErrors, 1, [l2 === null ? 'l1' : 'l2', 'get']),
   });
   const { replayPaceMs } = config;
   const looking = { clock, tiers, purge };
   const look = createLook({ ...looking, random: Math.random });
   const keep = createKeep({ clock, tiers, settings: { nearMs: l2 === null ? null : l1TtlMs } });
   const fly = createFly({ dispatch, keep });
-  const lease = l2 === null ? null : createLease({ store: l2, clock, onError: onLeaseError });
+  const lease = l2 === null ? null : createLease({ store: l2, clock, onError });
   const semantic = semanticOf(deps, config.semantic, look);
   const known = createKnownCalls();
   const join = createJoin({ clock, metrics, fly, lease, totalMs, sharesFlights });

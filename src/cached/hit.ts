@@ -1,11 +1,10 @@
 import { METRICS } from '../account/instruments.ts';
 import { formatUsd } from '../account/price.ts';
-import { asText } from '../bytes.ts';
-import type { Entry } from '../cache/entry.ts';
 import { ageSeconds } from '../cache/freshness.ts';
 import { replay } from '../cache/replay.ts';
 import type { Prepared } from '../dispatch.ts';
 import type { Answer, CacheStatus } from '../domain/answer.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { plannedTarget } from '../route/planned-target.ts';
@@ -60,7 +59,7 @@ export function answerFrom(
         hide: hidesUsage(prepared, provider),
         pace: replayPaceMs === 0 ? null : { clock, msPerChunk: replayPaceMs },
       })
-    : asText(kept.body);
+    : kept.body;
   const all = {
     ...headers,
     'content-type': kept.contentType,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
+import { createLocalCache } from '../../adapters/memory/local-cache.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createTiers } from '../cache/tiers.ts';
 import { CallLife } from '../call-life.ts';
@@ -24,17 +25,24 @@ function setup(policy: Partial<CachePolicy>, nearMs: number | null = null) {
   const clock = createFakeClock();
   const cachePolicy = { ...POLICY, ...policy };
   const written: { tier: string; ttlMs: number }[] = [];
-  const noting = (tier: string) => {
-    const store = createMemoryCacheStore({ clock });
-    const set: typeof store.set = (tenant, key, value, ttlMs) => {
-      written.push({ tier, ttlMs });
-      return store.set(tenant, key, value, ttlMs);
-    };
-    return { ...store, set };
+  const near = createLocalCache({ clock });
+  const far = createMemoryCacheStore({ clock });
+  const l1: typeof near = {
+    ...near,
+    set(tenant, key, entry, ttlMs) {
+      written.push({ tier: 'l1', ttlMs });
+      near.set(tenant, key, entry, ttlMs);
+    },
+  };
+  const l2: typeof far = {
+    ...far,
+    async set(_, __, ___, ttlMs) {
+      written.push({ tier: 'l2', ttlMs });
+    },
   };
   const tiers = createTiers({
-    l1: noting('l1'),
-    l2: nearMs === null ? null : noting('l2'),
+    l1,
+    l2: nearMs === null ? null : l2,
     clock,
     l1Ms: 60_000,
     onWrite: () => {},
@@ -44,7 +52,13 @@ function setup(policy: Partial<CachePolicy>, nearMs: number | null = null) {
   const keep = createKeep({ clock, tiers, settings: { nearMs } });
   const kept = { ...call(clock, cachePolicy), key: KEY, policy: cachePolicy };
   const find = async () => tiers.lookNear('t', KEY);
-  return { keep, kept, find, written };
+  /** The provider's answer, as it was read on its way. */
+  const keepWhole = (body: string) => {
+    const { answered } = kept.prepared.life.record;
+    if (answered !== null) answered.reply = JSON.parse(body);
+    return keep.whole(kept, body);
+  };
+  return { keep, keepWhole, kept, find, written };
 }
 
 function call(clock: ReturnType<typeof createFakeClock>, cachePolicy: CachePolicy) {
@@ -96,14 +110,14 @@ describe('what is kept of a call', () => {
     ['refused', reply('stop', { refusal: 'No.' })],
   ] as const)('a %s answer, only where its policy says so', async (ending, body) => {
     const never = setup({});
-    await never.keep.whole(never.kept, body);
+    await never.keepWhole(body);
     expect(await never.find()).toBeNull();
     const others = (['truncated', 'filtered', 'refused'] as const).filter((other) => other !== ending);
     const wrong = setup({ keep: others });
-    await wrong.keep.whole(wrong.kept, body);
+    await wrong.keepWhole(body);
     expect(await wrong.find()).toBeNull();
     const asked = setup({ keep: [ending] });
-    await asked.keep.whole(asked.kept, body);
+    await asked.keepWhole(body);
     expect(await asked.find()).not.toBeNull();
   });
 
@@ -117,15 +131,15 @@ describe('what is kept of a call', () => {
   });
 
   it('lives for as long as its policy says, and is stale for as long', async () => {
-    const { keep, kept, find, written } = setup({ ttlMs: 20_000, staleIfErrorMs: 7_000 });
-    await keep.whole(kept, reply('stop'));
+    const { keepWhole, find, written } = setup({ ttlMs: 20_000, staleIfErrorMs: 7_000 });
+    await keepWhole(reply('stop'));
     expect(await find()).toMatchObject({ entry: { ttlMs: 20_000 } });
     expect(written).toEqual([{ tier: 'l1', ttlMs: 27_000 }]);
   });
 
   it('is in front of a second tier for no longer than the first may keep it', async () => {
-    const { keep, kept, written } = setup({ ttlMs: 20_000, staleIfErrorMs: 7_000 }, 9_000);
-    await keep.whole(kept, reply('stop'));
+    const { keepWhole, written } = setup({ ttlMs: 20_000, staleIfErrorMs: 7_000 }, 9_000);
+    await keepWhole(reply('stop'));
     expect(written).toEqual([
       { tier: 'l1', ttlMs: 9_000 },
       { tier: 'l2', ttlMs: 27_000 },

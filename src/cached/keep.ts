@@ -3,10 +3,10 @@ import type { Recording } from '../cache/broadcast.ts';
 import { chunkLengths } from '../cache/chunks.ts';
 import { isCompleteReply, isCompleteStream } from '../cache/complete.ts';
 import type { Directives } from '../cache/directives.ts';
-import type { Entry } from '../cache/entry.ts';
 import { jitteredTtlMs, storeTtlMs } from '../cache/freshness.ts';
 import type { Tiers } from '../cache/tiers.ts';
 import type { Prepared } from '../dispatch.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { CachePolicy } from '../domain/cache-policy.ts';
 import type { Principal } from '../domain/principal.ts';
 import { readTags } from '../edge/tags.ts';
@@ -36,9 +36,6 @@ export interface Keep {
 /** The largest part of its life that an entry may lose, so that what was kept together does not end together. */
 const JITTER = 0.1;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 export function createKeep({
   clock,
   tiers,
@@ -50,10 +47,12 @@ export function createKeep({
 }): Keep {
   return {
     async whole(kept, body) {
-      if (!isWanted(kept)) return;
-      const text = typeof body === 'string' ? body : decoder.decode(body);
-      if (!isCompleteReply(kept.prepared.call.dialect, text, kept.policy.keep)) return;
-      await store(kept, 'json', typeof body === 'string' ? encoder.encode(body) : body, []);
+      const { life, call } = kept.prepared;
+      const reply = life.record.answered?.reply ?? null;
+      if (!isWanted(kept) || reply === null) return;
+      if (!isCompleteReply(call.dialect, reply, kept.policy.keep)) return;
+      // A copy: what came in pieces of a larger buffer would keep all of that.
+      await store(kept, 'json', typeof body === 'string' ? body : new Uint8Array(body), []);
     },
     async stream(kept, recording) {
       if (!isWanted(kept)) return;
@@ -69,7 +68,7 @@ export function createKeep({
   async function store(
     { principal, prepared, key, directives, policy, head }: Keepable,
     kind: Entry['kind'],
-    body: Uint8Array,
+    body: Entry['body'],
     chunks: readonly number[],
   ): Promise<void> {
     const { life, call } = prepared;
@@ -99,6 +98,7 @@ export function createKeep({
     const keptMs = storeTtlMs(ttlMs, policy);
     // In front of a second tier, the first is only a shorter way to it.
     const lifetimes = { l1Ms: nearMs === null ? keptMs : Math.min(keptMs, nearMs), l2Ms: keptMs };
-    await life.timed('cache set', () => tiers.store(principal.tenant, key, entry, lifetimes));
+    const written = tiers.store(principal.tenant, key, entry, lifetimes);
+    if (written !== null) await life.timed('cache set', () => written);
   }
 }

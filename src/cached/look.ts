@@ -1,7 +1,7 @@
-import type { Entry } from '../cache/entry.ts';
 import { type Freshness, freshness, type StaleSettings } from '../cache/freshness.ts';
 import type { Purge } from '../cache/purge.ts';
 import type { Found as Kept, Tier, Tiers } from '../cache/tiers.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Asked } from './asked.ts';

@@ -4,15 +4,17 @@ import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
 import { createFakeClock } from '../../adapters/memory/clock.ts';
 import { createMemoryDeps } from '../../adapters/memory/deps.ts';
 import { createScriptedFetch, type ScriptedReply } from '../../adapters/memory/fetch.ts';
+import { createLocalCache } from '../../adapters/memory/local-cache.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createMemoryVectorStore } from '../../adapters/memory/vector-store.ts';
 import { until, within } from '../../tests/support/wait.ts';
 import { createApp } from '../app.ts';
 import { formatFaults, loadConfig } from '../config/load.ts';
 import type { LedgerEntry } from '../domain/ledger-entry.ts';
-import type { CacheStore, LocalCacheStore } from '../ports/cache-store.ts';
+import type { CacheStore } from '../ports/cache-store.ts';
 import type { UpstreamRequest } from '../ports/fetch.ts';
 import type { Settlement } from '../ports/limit-store.ts';
+import type { LocalCache } from '../ports/local-cache.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const json = (body: object, status = 200): ScriptedReply => ({
@@ -35,7 +37,7 @@ const SAME = "What's the capital of France?";
 
 interface Setup {
   readonly env?: Record<string, string>;
-  readonly l1?: Partial<LocalCacheStore>;
+  readonly l1?: Partial<LocalCache>;
   readonly l2?: Partial<CacheStore>;
   readonly embed?: (request: UpstreamRequest) => ScriptedReply | Promise<ScriptedReply>;
   readonly answer?: () => ScriptedReply;
@@ -56,7 +58,7 @@ function start({ env, l1 = {}, l2, embed = () => VECTOR, answer = () => REPLY }:
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults));
   const clock = createFakeClock();
   const vectors = createMemoryVectorStore({ clock });
-  const near = createMemoryCacheStore({ clock });
+  const near = createLocalCache({ clock });
   const asked: UpstreamRequest[] = [];
   const embedded: UpstreamRequest[] = [];
   const ledger: LedgerEntry[] = [];
@@ -162,7 +164,7 @@ describe('a question that means what another one meant', () => {
     const far = createMemoryCacheStore({ clock: createFakeClock() });
     let held: string | null = null;
     const { ask, idle, clock, near } = start({
-      l1: { peek: (tenant, key) => (isGone ? null : near.peek(tenant, key)) },
+      l1: { get: (tenant, key) => (isGone ? null : near.get(tenant, key)) },
       l2: {
         get: (tenant, key) => (isGone && key === held ? never() : far.get(tenant, key)),
         async set(_, key) {

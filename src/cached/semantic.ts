@@ -1,8 +1,8 @@
 import { METRICS } from '../account/instruments.ts';
-import type { Entry } from '../cache/entry.ts';
 import type { Tier } from '../cache/tiers.ts';
 import type { SemanticConfig } from '../config/config.ts';
 import type { Answer } from '../domain/answer.ts';
+import type { Entry } from '../domain/cache-entry.ts';
 import type { Target } from '../domain/provider.ts';
 import type { GatewayDeps } from '../ports/index.ts';
 import { withDeadline } from '../resilience/deadline.ts';

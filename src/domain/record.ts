@@ -1,5 +1,5 @@
 import type { CacheStatus } from './answer.ts';
-import type { Call, Incoming } from './call.ts';
+import type { Call, Incoming, JsonObject } from './call.ts';
 import type { Custody } from './claim.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './provider.ts';
@@ -32,6 +32,8 @@ export interface AttemptRecord {
   measure: (() => Usage) | null;
   /** What the answer says of itself, so far; null: there is none, or none that is read. */
   facts: (() => ReplyFacts) | null;
+  /** What a whole answer says, in the client's dialect; null: there is none, or it is a stream. */
+  reply: JsonObject | null;
   /** The answer in the client's dialect, as far as it came; null: there is none, or nobody may see it. */
   said: (() => string) | null;
   /** Monotonic milliseconds; null while it has not happened. */

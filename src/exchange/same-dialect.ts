@@ -76,8 +76,10 @@ async function jsonAnswer(
     if (call.endpoint === 'responses' && typeof json.id === 'string') await attempt.onObject(json.id);
     tried.charge(usageFromReply(call.dialect, json) ?? estimateInput(call.body));
   }
+  const said = convert === null ? json : convert(json);
+  tried.answers(said);
   tried.end('ok');
-  return asJson(attempt, tried, reply, convert === null ? body : JSON.stringify(convert(json)));
+  return asJson(attempt, tried, reply, convert === null ? body : JSON.stringify(said));
 }
 
 /** The type as the provider named it; refusals may come by another name or none. */

@@ -90,10 +90,13 @@ function asAsked(
   reply: UpstreamReply,
   answer: TranslatedAnswer,
 ): Given {
-  const { stream } = attempt.call;
-  const body = stream ? answer.events() : JSON.stringify(answer.json());
-  const given = withHeaders(whole(attempt, tried, reply, body), stream ? EVENT_STREAM : JSON_TYPE);
-  return { ...given, streamed: stream };
+  if (attempt.call.stream) {
+    const events = withHeaders(whole(attempt, tried, reply, answer.events()), EVENT_STREAM);
+    return { ...events, streamed: true };
+  }
+  const json = answer.json();
+  tried.answers(json);
+  return withHeaders(whole(attempt, tried, reply, JSON.stringify(json)), JSON_TYPE);
 }
 
 /** @throws GatewayError for what was paid for and cannot be carried, or is no answer at all. */

@@ -1,5 +1,6 @@
 import type { Pricer } from '../account/price.ts';
 import type { CallLife } from '../call-life.ts';
+import type { JsonObject } from '../domain/call.ts';
 import type { AttemptContext, FailureClass } from '../domain/outcome.ts';
 import type { Target } from '../domain/provider.ts';
 import type { AttemptRecord } from '../domain/record.ts';
@@ -94,6 +95,11 @@ export class Try {
   /** `facts` tells what the answer says of itself so far. */
   tells(facts: () => ReplyFacts): void {
     this.record.facts = facts;
+  }
+
+  /** The whole answer, in the client's dialect. */
+  answers(reply: JsonObject): void {
+    this.record.reply = reply;
   }
 
   /** Remembers what goes out to the client, where that may be seen. */

@@ -4,8 +4,10 @@ import type { CallLife } from '../call-life.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { KeptEnding } from '../domain/cache-policy.ts';
 import type { Call } from '../domain/call.ts';
+import type { Dialect } from '../domain/dialect.ts';
 import type { Principal } from '../domain/principal.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { parseObject } from '../json.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sha256 } from '../ports/hash.ts';
@@ -141,8 +143,13 @@ function wholeBody({ dialect, stream }: Call, { body }: Answer): Uint8Array | nu
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
   const isWhole = stream
     ? isCompleteStream(dialect, { chunks: [bytes], ended: true }, KEPT_ENDINGS)
-    : isCompleteReply(dialect, text, KEPT_ENDINGS);
+    : isCompleteJson(dialect, text);
   return isWhole ? bytes : null;
+}
+
+function isCompleteJson(dialect: Dialect, text: string): boolean {
+  const reply = parseObject(text);
+  return reply !== null && isCompleteReply(dialect, reply, KEPT_ENDINGS);
 }
 
 function stillUnderWay(): GatewayError {

@@ -18,13 +18,3 @@ export interface CacheStore {
   /** Ends the lease that this process got. One that ended by itself, and that another process got since, stays. */
   release(tenant: string, key: string): Promise<void>;
 }
-
-/** A store in the process, which can answer at once. */
-export interface LocalCacheStore extends CacheStore {
-  /**
-   * What `get` gives, at once and without a copy, for a caller who only reads: the bytes are the store's own, so they may be
-   * neither changed nor transferred (a stream of type `bytes` transfers what it is handed). They stay as they are, and the
-   * same ones, for as long as the entry stands; whoever holds them longer may do so.
-   */
-  peek(tenant: string, key: string): Uint8Array | null;
-}

@@ -1,4 +1,4 @@
-import type { CacheStore, LocalCacheStore } from './cache-store.ts';
+import type { CacheStore } from './cache-store.ts';
 import type { Clock } from './clock.ts';
 import type { Fetch } from './fetch.ts';
 import type { Sha256 } from './hash.ts';
@@ -7,6 +7,7 @@ import type { Ids } from './ids.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
 import type { LimitStore } from './limit-store.ts';
+import type { LocalCache } from './local-cache.ts';
 import type { Logger } from './logger.ts';
 import type { FetchMedia } from './media.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,7 +19,7 @@ import type { VectorStore } from './vector-store.ts';
 
 export interface CacheStores {
   /** In the process. */
-  readonly l1: LocalCacheStore;
+  readonly l1: LocalCache;
   /** Shared by all processes; null: none. */
   readonly l2: CacheStore | null;
   /** Where it is noted what was purged: a store that all processes read, if there is one. */
