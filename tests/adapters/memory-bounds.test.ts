@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { MAX_ROWS } from '../../adapters/ledger-sums.ts';
 import { createMemoryCacheStore } from '../../adapters/memory/cache-store.ts';
@@ -9,11 +10,13 @@ import { createMemoryLimitStore } from '../../adapters/memory/limit-store.ts';
 import { createMemoryLogger } from '../../adapters/memory/logger.ts';
 import { createMemoryMetrics } from '../../adapters/memory/metrics.ts';
 import { createMemoryOwnerStore } from '../../adapters/memory/owner-store.ts';
+import { createRecentSet } from '../../adapters/memory/recent-set.ts';
 import { ScopedKeys, scopedKey } from '../../adapters/memory/scoped-key.ts';
 import { createMemoryTelemetry } from '../../adapters/memory/telemetry.ts';
 import type { LedgerEntry } from '../../src/domain/ledger-entry.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import { span } from '../contract/telemetry.ts';
+import { usedMemory } from '../support/used-memory.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -57,6 +60,16 @@ describe('ExpiringMap', () => {
     }
     expect(map.values()).toHaveLength(2);
     expect(map.get('k99')).toBe(99);
+  });
+});
+
+describe('a recent set', () => {
+  it('keeps names alone, not the parts that they were made of', async () => {
+    const set = createRecentSet(100_000);
+    const before = await usedMemory();
+    for (let i = 0; i < 10_000; i += 1) set.add(`6:tenant${randomUUID()}-1`);
+    expect(((await usedMemory()) - before) / 10_000).toBeLessThan(150);
+    expect(set.has('6:tenant')).toBe(false);
   });
 });
 
