@@ -6,6 +6,7 @@ import { within } from '../../tests/support/wait.ts';
 import type { Entry } from '../domain/cache-entry.ts';
 import { encodeEntry } from './entry.ts';
 import { createTiers, type EntryStore } from './tiers.ts';
+import { AT_ONCE } from './write-queue.ts';
 
 const LIFE = { l1Ms: 300_000, l2Ms: 3_600_000 };
 const stale = { staleWhileRevalidateMs: 0, staleIfErrorMs: 60_000 };
@@ -135,7 +136,7 @@ describe('a tier that fails', () => {
   it('does not gather writes without bound when it hangs', async () => {
     const hanging = { ...broken, set: () => new Promise<void>(() => {}) };
     const { tiers, seen, entry } = setup({ l2: hanging });
-    for (let i = 0; i < 8; i++) void tiers.store('t', `hangs${i}`, entry, LIFE);
+    for (let i = 0; i < AT_ONCE; i++) void tiers.store('t', `hangs${i}`, entry, LIFE);
     const dropped = tiers.store('t', 'old', entry, LIFE);
     void tiers.store('t', 'new', entry, LIFE);
     await within('the older write is given up', Promise.resolve(dropped));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { within } from '../../tests/support/wait.ts';
-import { WriteQueue } from './write-queue.ts';
+import { AT_ONCE, WriteQueue } from './write-queue.ts';
 
-/** A queue whose first eight writes hang until `free` is called. */
+/** A queue whose first writes, as many as there are at once, hang until `free` is called. */
 function busy(options: { maxWrites?: number; maxBytes?: number }) {
   let dropped = 0;
   const queue = new WriteQueue({ ...options, onDropped: () => void dropped++ });
   const gate = Promise.withResolvers<void>();
-  const hanging = Array.from({ length: 8 }, () => queue.add(1, () => gate.promise));
+  const hanging = Array.from({ length: AT_ONCE }, () => queue.add(1, () => gate.promise));
   const written: string[] = [];
   const add = (name: string, bytes = 1) =>
     queue.add(bytes, async () => {

@@ -13,16 +13,27 @@ interface Write {
   readonly settle: () => void;
 }
 
-/** Writes under way at once: enough to keep a store busy, few enough to leave room for its reads. */
-const AT_ONCE = 8;
+/**
+ * What the line holds. A Set that grows and shrinks is built anew now and then, and those that were given up keep what they held
+ * until the next full collection, which would be the whole of each call.
+ */
+interface Place {
+  write: Write | null;
+}
 
-/** Writes to a store that may be slow or gone: few at once, the others wait, and when too many do, the oldest goes. */
+/**
+ * Writes under way at once. Those of one turn of the event loop go out together, so with fewer a busy process would wait for round
+ * trips, and drop what it cannot say meanwhile.
+ */
+export const AT_ONCE = 64;
+
+/** Writes to a store that may be slow or gone: so many at once, the others wait, and when too many do, the oldest goes. */
 export class WriteQueue {
   readonly #maxWrites: number;
   readonly #maxBytes: number;
   readonly #onDropped: () => void;
   /** In the order in which they came, as a Set keeps it. */
-  readonly #waiting = new Set<Write>();
+  readonly #waiting = new Set<Place>();
   #waitingBytes = 0;
   #running = 0;
 
@@ -42,29 +53,32 @@ export class WriteQueue {
   }
 
   #wait(write: Write): void {
-    this.#waiting.add(write);
+    this.#waiting.add({ write });
     this.#waitingBytes += write.bytes;
-    for (const oldest of this.#waiting) {
-      if (this.#waiting.size <= this.#maxWrites && this.#waitingBytes <= this.#maxBytes) return;
-      this.#take(oldest);
+    while (this.#waiting.size > this.#maxWrites || this.#waitingBytes > this.#maxBytes) {
+      const oldest = this.#takeOldest();
       this.#onDropped();
-      oldest.settle();
+      oldest?.settle();
     }
   }
 
-  async #start(write: Write): Promise<void> {
+  /** A loop, since a write that began the next would keep it alive, and that the one behind it. */
+  async #start(first: Write): Promise<void> {
     this.#running++;
-    await write.run();
+    for (let write: Write | null = first; write !== null; write = this.#takeOldest()) {
+      await write.run();
+      write.settle();
+    }
     this.#running--;
-    write.settle();
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    this.#take(next);
-    void this.#start(next);
   }
 
-  #take(write: Write): void {
-    this.#waiting.delete(write);
-    this.#waitingBytes -= write.bytes;
+  #takeOldest(): Write | null {
+    const [place] = this.#waiting;
+    if (place === undefined) return null;
+    this.#waiting.delete(place);
+    const { write } = place;
+    place.write = null;
+    this.#waitingBytes -= write?.bytes ?? 0;
+    return write;
   }
 }
